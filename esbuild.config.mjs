@@ -1,0 +1,16 @@
+// Builds the executable into dist/: one bundle of our own code, packages stay outside.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: { rightstream: 'connectors/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  banner: { js: '#!/usr/bin/env node' },
+  logLevel: 'warning',
+});

@@ -1,0 +1,386 @@
+// Generated from schemas/**/*.avsc by `npm run generate`; do not edit.
+
+/** How often one reason occurred. */
+export interface RejectionCount {
+  /** Stable code. */
+  readonly code: string;
+  /** Rows rejected for it. */
+  readonly count: number;
+}
+
+/** A report was read to its end (or refused as a whole): the account of its rows. */
+export interface ReportRead {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report. */
+  readonly digest: string;
+  /** File name, for people. */
+  readonly name: string;
+  /** container or namespace. */
+  readonly kind: string;
+  /** Position of the file in the upload, from 0. */
+  readonly position: number;
+  /** Why the whole file was refused, as a stable code; null when it was read. */
+  readonly code: string | null;
+  /** The same for people. */
+  readonly message: string | null;
+  /** Data rows in the file. */
+  readonly rows: number;
+  /** Rows that became usage. */
+  readonly accepted: number;
+  /** Rows that were set aside with a reason. */
+  readonly rejected: number;
+  /** Exact counts by reason, sorted by code. */
+  readonly reasons: readonly RejectionCount[];
+  /** Distinct (container or namespace, interval) groups after merging. */
+  readonly groups: number;
+  /** Distinct workloads (or namespaces). */
+  readonly workloads: number;
+  /** Earliest interval start among accepted rows. */
+  readonly first_interval_start: number | null;
+  /** Latest interval end among accepted rows. */
+  readonly last_interval_end: number | null;
+}
+
+/** One row and why. */
+export interface RejectedRow {
+  /** Data row, from 1; the header is row 0. */
+  readonly row: number;
+  /** Column at fault, when there is one. */
+  readonly column: string | null;
+  /** Why, as a stable code. */
+  readonly code: string;
+  /** The same for people. */
+  readonly message: string;
+  /** The start of the row, at most 200 characters. */
+  readonly excerpt: string;
+}
+
+/** Rows of one report that were set aside; the first 1,000 per file and code. */
+export interface RowsRejected {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report. */
+  readonly digest: string;
+  /** File name, for people. */
+  readonly name: string;
+  /** container or namespace. */
+  readonly kind: string;
+  /** The rows in file order. */
+  readonly rows: readonly RejectedRow[];
+}
+
+/** What manifest.json says of the payload. */
+export interface Manifest {
+  /** Payload identity; split payloads share it. */
+  readonly uuid: string;
+  /** Cluster that made the payload; lower case. */
+  readonly cluster_id: string;
+  /** When the payload was made. */
+  readonly date: number;
+  /** Version of the program that made it. */
+  readonly version: string | null;
+  /** First moment covered. */
+  readonly start: number | null;
+  /** Last moment covered. */
+  readonly end: number | null;
+}
+
+/** One member of the upload that may be a report. */
+export interface UploadedFile {
+  /** Member name, or the file name for a bare file; shown, never used as a path. */
+  readonly name: string;
+  /** Position of the member in the archive, from 0; null for a bare file. */
+  readonly member: number | null;
+  /** container or namespace (by the header line), or other: not a usage report. */
+  readonly kind: string;
+  /** sha256 (hex) of the uncompressed bytes; empty when they were not read. */
+  readonly digest: string;
+  /** Uncompressed bytes. */
+  readonly size: number;
+  /** Why the file will not be read, as a stable code. */
+  readonly code: string | null;
+  /** The same for people, with the next step. */
+  readonly message: string | null;
+}
+
+/** An upload was read through once: what is in it, and what of it can be read. */
+export interface UploadOpened {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** sha256 (hex) of the stored bytes. */
+  readonly digest: string;
+  /** archive (tar.gz) or csv, or gzip (one compressed CSV). */
+  readonly format: string;
+  /** The manifest; null for a bare file. */
+  readonly manifest: Manifest | null;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** Name of the cluster for people. */
+  readonly cluster_alias: string | null;
+  /** Source of the cluster. */
+  readonly source_id: string | null;
+  /** Every listed or found file, in archive order. */
+  readonly files: readonly UploadedFile[];
+}
+
+/** Bytes were accepted and stored; the answer 202 stands for this event. */
+export interface UploadReceived {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Request id of the client, or one that was assigned; one request has one effect. */
+  readonly request_id: string;
+  /** Account number of the identity, when it has one. */
+  readonly account: string | null;
+  /** How it came: http or cli. */
+  readonly channel: string;
+  /** Name that the client gave the file; shown, never used as a path. */
+  readonly filename: string;
+  /** sha256 (hex) of the stored bytes; names the blob together with the organisation. */
+  readonly digest: string;
+  /** Stored bytes. */
+  readonly size: number;
+  /** Content type that the client declared. */
+  readonly media_type: string;
+  /** Source that the client named, for files that do not say it themselves. */
+  readonly source_id: string | null;
+  /** Cluster that the client named, for bare CSV files; lower case. */
+  readonly cluster_id: string | null;
+  /** Name of the cluster for people, when the client gave one. */
+  readonly cluster_alias: string | null;
+  /** When the bytes were stored, by the clock of the receiver. */
+  readonly received_at: number;
+}
+
+/** An upload cannot be read at all; nothing of it has an effect. */
+export interface UploadRefused {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** sha256 (hex) of the stored bytes. */
+  readonly digest: string;
+  /** Why, as a stable code. */
+  readonly code: string;
+  /** The same for people, with the coordinates and the next step. */
+  readonly message: string;
+}
+
+/** A report that was not seen before is to be read. */
+export interface UsageReportFound {
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report. */
+  readonly digest: string;
+  /** File name, for people. */
+  readonly name: string;
+  /** container or namespace. */
+  readonly kind: string;
+  /** Position of the file in the upload, from 0. */
+  readonly position: number;
+  /** Name of the cluster for people. */
+  readonly cluster_alias: string | null;
+  /** Source of the cluster. */
+  readonly source_id: string | null;
+  /** sha256 (hex) of the stored upload that contains the report. */
+  readonly blob: string;
+  /** archive, csv or gzip: how to get from the blob to the report. */
+  readonly format: string;
+  /** Position of the member in the archive, from 0. */
+  readonly member: number | null;
+  /** Uncompressed bytes. */
+  readonly size: number;
+  /** Payload uuid, or the digest for a bare file: files of one payload add up, others replace each other. */
+  readonly payload: string;
+  /** Date of the payload; of two that overlap the later wins. 0 for bare files: the oldest. */
+  readonly payload_date: number;
+}
+
+/** What one engine advises for one term. */
+export interface EngineAdvice {
+  /** short_term, medium_term or long_term. */
+  readonly term: string;
+  /** cost or performance. */
+  readonly engine: string;
+  /** Cores; null when no value is given. */
+  readonly cpu_request: number | null;
+  /** Cores. */
+  readonly cpu_limit: number | null;
+  /** Bytes. */
+  readonly memory_request: number | null;
+  /** Bytes. */
+  readonly memory_limit: number | null;
+  /** Notification codes of the engine. */
+  readonly notifications: readonly number[];
+}
+
+/** What a container or namespace should request as of one interval end, and from what this follows. */
+export interface RecommendationMade {
+  /** UUID made from organisation, cluster, namespace, type, workload and container; the same over time. */
+  readonly recommendation_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** Name of the cluster for people. */
+  readonly cluster_alias: string | null;
+  /** Source of the cluster. */
+  readonly source_id: string | null;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** As for usage; namespace for a namespace. */
+  readonly workload_type: string;
+  /** Name of the workload; the namespace for a namespace. */
+  readonly workload: string;
+  /** Name of the container; null for a namespace. */
+  readonly container: string | null;
+  /** Latest image of the container. */
+  readonly image: string | null;
+  /** Start of the longest term that has advice. */
+  readonly monitoring_start_time: number | null;
+  /** Interval end that the advice is for. */
+  readonly monitoring_end_time: number;
+  /** Cores requested now; null when not set. */
+  readonly cpu_request_current: number | null;
+  /** Cores. */
+  readonly cpu_limit_current: number | null;
+  /** Bytes requested now; null when not set. */
+  readonly memory_request_current: number | null;
+  /** Bytes. */
+  readonly memory_limit_current: number | null;
+  /** Per term and engine that had enough data. */
+  readonly advice: readonly EngineAdvice[];
+  /** Notification codes of the whole recommendation. */
+  readonly notifications: readonly number[];
+  /** The Kruize-shaped recommendations object, as JSON text. */
+  readonly document: string;
+  /** Policy that was applied, e.g. kruize-parity. */
+  readonly policy: string;
+  /** Version of the engine code. */
+  readonly engine_version: number;
+  /** Intervals that went in. */
+  readonly intervals: number;
+  /** sha256 (hex) of the packed signals that went in; explain derives it again. */
+  readonly inputs_digest: string;
+}
+
+/** What one container used, one partial per interval, from one part of one report. */
+export interface ContainerUsageReported {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** Name of the cluster for people. */
+  readonly cluster_alias: string | null;
+  /** Source of the cluster. */
+  readonly source_id: string | null;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** daemonset, deployment, deploymentconfig, replicaset, replicationcontroller or statefulset. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Name of the container. */
+  readonly container: string;
+  /** Image in the latest interval of this part; empty when not reported. */
+  readonly image: string;
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** sha256 (hex) of the report. */
+  readonly digest: string;
+  /** Part of the report, from 0; (digest, chunk) names this contribution. */
+  readonly chunk: number;
+  /** Payload that the report belongs to; contributions of one payload add up. */
+  readonly payload: string;
+  /** Date of the payload; of two payloads that overlap the later wins, then the larger digest. */
+  readonly payload_date: number;
+  /** True when nothing more of this object follows from this report. */
+  readonly complete: boolean;
+  /** With complete: the latest interval end of this object in the whole report. */
+  readonly report_end: number | null;
+  /** Partial intervals in columns; may be 0 when complete. */
+  readonly intervals: number;
+  /** CSV rows that went into them. */
+  readonly rows: number;
+  /** Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_container_avg, cpu_request_container_sum, cpu_limit_container_avg, cpu_limit_container_sum, cpu_usage_container_avg, cpu_usage_container_min, cpu_usage_container_max, cpu_usage_container_sum, cpu_throttle_container_avg, cpu_throttle_container_max, cpu_throttle_container_sum, memory_request_container_avg, memory_request_container_sum, memory_limit_container_avg, memory_limit_container_sum, memory_usage_container_avg, memory_usage_container_min, memory_usage_container_max, memory_usage_container_sum, memory_rss_usage_container_avg, memory_rss_usage_container_min, memory_rss_usage_container_max, memory_rss_usage_container_sum. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported. */
+  readonly columns: Buffer;
+}
+
+/** What one namespace used, one partial per interval, from one part of one report. */
+export interface NamespaceUsageReported {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that was observed, as text: usually a UUID, lower case. */
+  readonly cluster_id: string;
+  /** Name of the cluster for people. */
+  readonly cluster_alias: string | null;
+  /** Source of the cluster. */
+  readonly source_id: string | null;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Upload, as a UUID assigned when its bytes were accepted. */
+  readonly upload_id: string;
+  /** sha256 (hex) of the report. */
+  readonly digest: string;
+  /** Part of the report, from 0; (digest, chunk) names this contribution. */
+  readonly chunk: number;
+  /** Payload that the report belongs to; contributions of one payload add up. */
+  readonly payload: string;
+  /** Date of the payload; of two payloads that overlap the later wins, then the larger digest. */
+  readonly payload_date: number;
+  /** True when nothing more of this object follows from this report. */
+  readonly complete: boolean;
+  /** With complete: the latest interval end of this object in the whole report. */
+  readonly report_end: number | null;
+  /** Partial intervals in columns; may be 0 when complete. */
+  readonly intervals: number;
+  /** CSV rows that went into them. */
+  readonly rows: number;
+  /** Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_namespace_sum, cpu_limit_namespace_sum, cpu_usage_namespace_avg, cpu_usage_namespace_max, cpu_usage_namespace_min, cpu_throttle_namespace_avg, cpu_throttle_namespace_max, cpu_throttle_namespace_min, memory_request_namespace_sum, memory_limit_namespace_sum, memory_usage_namespace_avg, memory_usage_namespace_max, memory_usage_namespace_min, memory_rss_usage_namespace_avg, memory_rss_usage_namespace_max, memory_rss_usage_namespace_min, namespace_running_pods_max, namespace_running_pods_avg, namespace_total_pods_max, namespace_total_pods_avg. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported. */
+  readonly columns: Buffer;
+}
+
+/** Every event type by name. */
+export interface Events {
+  ReportRead: ReportRead;
+  RowsRejected: RowsRejected;
+  UploadOpened: UploadOpened;
+  UploadReceived: UploadReceived;
+  UploadRefused: UploadRefused;
+  UsageReportFound: UsageReportFound;
+  RecommendationMade: RecommendationMade;
+  ContainerUsageReported: ContainerUsageReported;
+  NamespaceUsageReported: NamespaceUsageReported;
+}
+
+/** Name of an event type. */
+export type EventName = keyof Events;
+
+/** The Avro schema of each event type, and the context that it belongs to. */
+export const eventSchemas: Record<EventName, { readonly context: string; readonly fullName: string; readonly avro: string }> = {
+  ReportRead: { context: 'intake', fullName: 'rightstream.intake.ReportRead', avro: "{\"type\":\"record\",\"name\":\"ReportRead\",\"namespace\":\"rightstream.intake\",\"doc\":\"A report was read to its end (or refused as a whole): the account of its rows.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"File name, for people.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"position\",\"type\":\"int\",\"doc\":\"Position of the file in the upload, from 0.\"},{\"name\":\"code\",\"type\":[\"null\",\"string\"],\"doc\":\"Why the whole file was refused, as a stable code; null when it was read.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people.\",\"default\":null},{\"name\":\"rows\",\"type\":\"long\",\"doc\":\"Data rows in the file.\"},{\"name\":\"accepted\",\"type\":\"long\",\"doc\":\"Rows that became usage.\"},{\"name\":\"rejected\",\"type\":\"long\",\"doc\":\"Rows that were set aside with a reason.\"},{\"name\":\"reasons\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RejectionCount\",\"doc\":\"How often one reason occurred.\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code.\"},{\"name\":\"count\",\"type\":\"long\",\"doc\":\"Rows rejected for it.\"}]}},\"doc\":\"Exact counts by reason, sorted by code.\"},{\"name\":\"groups\",\"type\":\"long\",\"doc\":\"Distinct (container or namespace, interval) groups after merging.\"},{\"name\":\"workloads\",\"type\":\"long\",\"doc\":\"Distinct workloads (or namespaces).\"},{\"name\":\"first_interval_start\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Earliest interval start among accepted rows.\",\"default\":null},{\"name\":\"last_interval_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Latest interval end among accepted rows.\",\"default\":null}]}" },
+  RowsRejected: { context: 'intake', fullName: 'rightstream.intake.RowsRejected', avro: "{\"type\":\"record\",\"name\":\"RowsRejected\",\"namespace\":\"rightstream.intake\",\"doc\":\"Rows of one report that were set aside; the first 1,000 per file and code.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"File name, for people.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"rows\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RejectedRow\",\"doc\":\"One row and why.\",\"fields\":[{\"name\":\"row\",\"type\":\"long\",\"doc\":\"Data row, from 1; the header is row 0.\"},{\"name\":\"column\",\"type\":[\"null\",\"string\"],\"doc\":\"Column at fault, when there is one.\",\"default\":null},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Why, as a stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The same for people.\"},{\"name\":\"excerpt\",\"type\":\"string\",\"doc\":\"The start of the row, at most 200 characters.\"}]}},\"doc\":\"The rows in file order.\"}]}" },
+  UploadOpened: { context: 'intake', fullName: 'rightstream.intake.UploadOpened', avro: "{\"type\":\"record\",\"name\":\"UploadOpened\",\"namespace\":\"rightstream.intake\",\"doc\":\"An upload was read through once: what is in it, and what of it can be read.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the stored bytes.\"},{\"name\":\"format\",\"type\":\"string\",\"doc\":\"archive (tar.gz) or csv, or gzip (one compressed CSV).\"},{\"name\":\"manifest\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Manifest\",\"doc\":\"What manifest.json says of the payload.\",\"fields\":[{\"name\":\"uuid\",\"type\":\"string\",\"doc\":\"Payload identity; split payloads share it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that made the payload; lower case.\"},{\"name\":\"date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the payload was made.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version of the program that made it.\",\"default\":null},{\"name\":\"start\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"First moment covered.\",\"default\":null},{\"name\":\"end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Last moment covered.\",\"default\":null}]}],\"doc\":\"The manifest; null for a bare file.\",\"default\":null},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"files\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"UploadedFile\",\"doc\":\"One member of the upload that may be a report.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Member name, or the file name for a bare file; shown, never used as a path.\"},{\"name\":\"member\",\"type\":[\"null\",\"int\"],\"doc\":\"Position of the member in the archive, from 0; null for a bare file.\",\"default\":null},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"container or namespace (by the header line), or other: not a usage report.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the uncompressed bytes; empty when they were not read.\"},{\"name\":\"size\",\"type\":\"long\",\"doc\":\"Uncompressed bytes.\"},{\"name\":\"code\",\"type\":[\"null\",\"string\"],\"doc\":\"Why the file will not be read, as a stable code.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with the next step.\",\"default\":null}]}},\"doc\":\"Every listed or found file, in archive order.\"}]}" },
+  UploadReceived: { context: 'intake', fullName: 'rightstream.intake.UploadReceived', avro: "{\"type\":\"record\",\"name\":\"UploadReceived\",\"namespace\":\"rightstream.intake\",\"doc\":\"Bytes were accepted and stored; the answer 202 stands for this event.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Request id of the client, or one that was assigned; one request has one effect.\"},{\"name\":\"account\",\"type\":[\"null\",\"string\"],\"doc\":\"Account number of the identity, when it has one.\",\"default\":null},{\"name\":\"channel\",\"type\":\"string\",\"doc\":\"How it came: http or cli.\"},{\"name\":\"filename\",\"type\":\"string\",\"doc\":\"Name that the client gave the file; shown, never used as a path.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the stored bytes; names the blob together with the organisation.\"},{\"name\":\"size\",\"type\":\"long\",\"doc\":\"Stored bytes.\"},{\"name\":\"media_type\",\"type\":\"string\",\"doc\":\"Content type that the client declared.\"},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source that the client named, for files that do not say it themselves.\",\"default\":null},{\"name\":\"cluster_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that the client named, for bare CSV files; lower case.\",\"default\":null},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people, when the client gave one.\",\"default\":null},{\"name\":\"received_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the bytes were stored, by the clock of the receiver.\"}]}" },
+  UploadRefused: { context: 'intake', fullName: 'rightstream.intake.UploadRefused', avro: "{\"type\":\"record\",\"name\":\"UploadRefused\",\"namespace\":\"rightstream.intake\",\"doc\":\"An upload cannot be read at all; nothing of it has an effect.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the stored bytes.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Why, as a stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The same for people, with the coordinates and the next step.\"}]}" },
+  UsageReportFound: { context: 'intake', fullName: 'rightstream.intake.UsageReportFound', avro: "{\"type\":\"record\",\"name\":\"UsageReportFound\",\"namespace\":\"rightstream.intake\",\"doc\":\"A report that was not seen before is to be read.\",\"fields\":[{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the uncompressed bytes; with organisation and cluster it is the identity of the report.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"File name, for people.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"position\",\"type\":\"int\",\"doc\":\"Position of the file in the upload, from 0.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"blob\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the stored upload that contains the report.\"},{\"name\":\"format\",\"type\":\"string\",\"doc\":\"archive, csv or gzip: how to get from the blob to the report.\"},{\"name\":\"member\",\"type\":[\"null\",\"int\"],\"doc\":\"Position of the member in the archive, from 0.\",\"default\":null},{\"name\":\"size\",\"type\":\"long\",\"doc\":\"Uncompressed bytes.\"},{\"name\":\"payload\",\"type\":\"string\",\"doc\":\"Payload uuid, or the digest for a bare file: files of one payload add up, others replace each other.\"},{\"name\":\"payload_date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Date of the payload; of two that overlap the later wins. 0 for bare files: the oldest.\"}]}" },
+  RecommendationMade: { context: 'recommendation', fullName: 'rightstream.recommendation.RecommendationMade', avro: "{\"type\":\"record\",\"name\":\"RecommendationMade\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"What a container or namespace should request as of one interval end, and from what this follows.\",\"fields\":[{\"name\":\"recommendation_id\",\"type\":\"string\",\"doc\":\"UUID made from organisation, cluster, namespace, type, workload and container; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"As for usage; namespace for a namespace.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload; the namespace for a namespace.\"},{\"name\":\"container\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the container; null for a namespace.\",\"default\":null},{\"name\":\"image\",\"type\":[\"null\",\"string\"],\"doc\":\"Latest image of the container.\",\"default\":null},{\"name\":\"monitoring_start_time\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Start of the longest term that has advice.\",\"default\":null},{\"name\":\"monitoring_end_time\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end that the advice is for.\"},{\"name\":\"cpu_request_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores requested now; null when not set.\",\"default\":null},{\"name\":\"cpu_limit_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores.\",\"default\":null},{\"name\":\"memory_request_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes requested now; null when not set.\",\"default\":null},{\"name\":\"memory_limit_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"advice\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"EngineAdvice\",\"doc\":\"What one engine advises for one term.\",\"fields\":[{\"name\":\"term\",\"type\":\"string\",\"doc\":\"short_term, medium_term or long_term.\"},{\"name\":\"engine\",\"type\":\"string\",\"doc\":\"cost or performance.\"},{\"name\":\"cpu_request\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores; null when no value is given.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"notifications\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Notification codes of the engine.\"}]}},\"doc\":\"Per term and engine that had enough data.\"},{\"name\":\"notifications\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Notification codes of the whole recommendation.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The Kruize-shaped recommendations object, as JSON text.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, e.g. kruize-parity.\"},{\"name\":\"engine_version\",\"type\":\"int\",\"doc\":\"Version of the engine code.\"},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Intervals that went in.\"},{\"name\":\"inputs_digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the packed signals that went in; explain derives it again.\"}]}" },
+  ContainerUsageReported: { context: 'usage', fullName: 'rightstream.usage.ContainerUsageReported', avro: "{\"type\":\"record\",\"name\":\"ContainerUsageReported\",\"namespace\":\"rightstream.usage\",\"doc\":\"What one container used, one partial per interval, from one part of one report.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"daemonset, deployment, deploymentconfig, replicaset, replicationcontroller or statefulset.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"container\",\"type\":\"string\",\"doc\":\"Name of the container.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image in the latest interval of this part; empty when not reported.\"},{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the report.\"},{\"name\":\"chunk\",\"type\":\"int\",\"doc\":\"Part of the report, from 0; (digest, chunk) names this contribution.\"},{\"name\":\"payload\",\"type\":\"string\",\"doc\":\"Payload that the report belongs to; contributions of one payload add up.\"},{\"name\":\"payload_date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Date of the payload; of two payloads that overlap the later wins, then the larger digest.\"},{\"name\":\"complete\",\"type\":\"boolean\",\"doc\":\"True when nothing more of this object follows from this report.\"},{\"name\":\"report_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"With complete: the latest interval end of this object in the whole report.\",\"default\":null},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Partial intervals in columns; may be 0 when complete.\"},{\"name\":\"rows\",\"type\":\"long\",\"doc\":\"CSV rows that went into them.\"},{\"name\":\"columns\",\"type\":\"bytes\",\"doc\":\"Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_container_avg, cpu_request_container_sum, cpu_limit_container_avg, cpu_limit_container_sum, cpu_usage_container_avg, cpu_usage_container_min, cpu_usage_container_max, cpu_usage_container_sum, cpu_throttle_container_avg, cpu_throttle_container_max, cpu_throttle_container_sum, memory_request_container_avg, memory_request_container_sum, memory_limit_container_avg, memory_limit_container_sum, memory_usage_container_avg, memory_usage_container_min, memory_usage_container_max, memory_usage_container_sum, memory_rss_usage_container_avg, memory_rss_usage_container_min, memory_rss_usage_container_max, memory_rss_usage_container_sum. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported.\"}]}" },
+  NamespaceUsageReported: { context: 'usage', fullName: 'rightstream.usage.NamespaceUsageReported', avro: "{\"type\":\"record\",\"name\":\"NamespaceUsageReported\",\"namespace\":\"rightstream.usage\",\"doc\":\"What one namespace used, one partial per interval, from one part of one report.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the report.\"},{\"name\":\"chunk\",\"type\":\"int\",\"doc\":\"Part of the report, from 0; (digest, chunk) names this contribution.\"},{\"name\":\"payload\",\"type\":\"string\",\"doc\":\"Payload that the report belongs to; contributions of one payload add up.\"},{\"name\":\"payload_date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Date of the payload; of two payloads that overlap the later wins, then the larger digest.\"},{\"name\":\"complete\",\"type\":\"boolean\",\"doc\":\"True when nothing more of this object follows from this report.\"},{\"name\":\"report_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"With complete: the latest interval end of this object in the whole report.\",\"default\":null},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Partial intervals in columns; may be 0 when complete.\"},{\"name\":\"rows\",\"type\":\"long\",\"doc\":\"CSV rows that went into them.\"},{\"name\":\"columns\",\"type\":\"bytes\",\"doc\":\"Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_namespace_sum, cpu_limit_namespace_sum, cpu_usage_namespace_avg, cpu_usage_namespace_max, cpu_usage_namespace_min, cpu_throttle_namespace_avg, cpu_throttle_namespace_max, cpu_throttle_namespace_min, memory_request_namespace_sum, memory_limit_namespace_sum, memory_usage_namespace_avg, memory_usage_namespace_max, memory_usage_namespace_min, memory_rss_usage_namespace_avg, memory_rss_usage_namespace_max, memory_rss_usage_namespace_min, namespace_running_pods_max, namespace_running_pods_avg, namespace_total_pods_max, namespace_total_pods_avg. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported.\"}]}" },
+};

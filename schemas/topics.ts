@@ -1,0 +1,14 @@
+/** The topics by name; topology.yaml says what each is for. */
+export const topics = {
+  /** Uploads and the reports in them, keyed by organisation. */
+  intake: 'intake',
+  /** Rows that were set aside, keyed by organisation. */
+  rejections: 'rejections',
+  /** Usage of containers and namespaces, keyed by workload. */
+  usage: 'usage',
+  /** Recommendations, keyed like usage. */
+  recommendations: 'recommendations',
+} as const;
+
+/** Name of a topic. */
+export type Topic = (typeof topics)[keyof typeof topics];

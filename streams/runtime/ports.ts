@@ -1,0 +1,181 @@
+/**
+ * What units and runtimes ask of the outside world. Connectors implement these; one contract suite per port.
+ */
+import type { EventName, Events } from '../../schemas/generated/events.ts';
+
+/** A topic and one of its partitions. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record before it has an offset. */
+export interface NewRecord {
+  readonly topic: string;
+  /** Plain text, segments percent-encoded; null is allowed only together with `partition`. */
+  readonly key: string | null;
+  /** Chosen by murmur2 of the key when absent. */
+  readonly partition?: number;
+  /** Confluent wire format; null is a tombstone. */
+  readonly value: Buffer | null;
+  /** Printable text only. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, set by whoever makes the record. */
+  readonly timestamp: number;
+}
+
+/** A record of the log. Offsets start at 0 and have no gaps in the embedded and memory adapters. */
+export interface LogRecord extends NewRecord {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A topic as the log knows it. */
+export interface TopicInfo {
+  readonly name: string;
+  readonly partitions: number;
+}
+
+/** The append-only log. */
+export interface EventLog {
+  /** Topics that exist, by name. */
+  topics(): Promise<readonly TopicInfo[]>;
+  /** Creates a topic; does nothing when it exists with the same partition count, else throws BadInput PARTITION_COUNT_DIFFERS. */
+  createTopic(topic: TopicInfo): Promise<void>;
+  /** Appends in order, all or nothing; resolves when durable, with one offset per record. Unknown topic: BadInput UNKNOWN_TOPIC. */
+  append(records: readonly NewRecord[]): Promise<readonly { partition: number; offset: number }[]>;
+  /** Records from `from` on, in offset order, at most `maxRecords` and about `maxBytes` of values (at least one record when there is one). */
+  read(at: TopicPartition, from: number, limits: ReadLimits): Promise<readonly LogRecord[]>;
+  /** The offset that the next record will get, per partition (length = partition count). */
+  ends(topic: string): Promise<readonly number[]>;
+  /** Calls `wake` soon after something was appended (a hint, may be spurious or late); returns how to stop. */
+  onAppend(wake: (topic: string) => void): () => void;
+}
+
+/** Bounds of one read. */
+export interface ReadLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** Content-addressed bytes, kept under `<org>/<sha256>`. */
+export interface Blobs {
+  /**
+   * Stores a stream: durable (fsync) before it resolves, hashed and counted on the way, written once per digest.
+   * More than `maxBytes`: BadInput BLOB_TOO_LARGE. A full disk: Retryable STORAGE_FULL. Nothing is left behind on failure.
+   */
+  put(
+    org: string,
+    bytes: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+  ): Promise<{ digest: string; size: number }>;
+  /** Streams a blob; absent: Terminal BLOB_MISSING. */
+  get(org: string, digest: string): AsyncIterable<Uint8Array>;
+}
+
+/** How to get from a blob to one file in it. */
+export interface FileLocation {
+  readonly org: string;
+  readonly blob: string;
+  /** archive (tar.gz), gzip (one compressed file) or csv (bare). */
+  readonly format: string;
+  /** Position in the archive, from 0; null for csv and gzip. */
+  readonly member: number | null;
+}
+
+/** One member of an archive as it is found, in order; `bytes` must be consumed before the next member is asked for. */
+export interface ArchiveMember {
+  readonly position: number;
+  readonly name: string;
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Reading archives without unpacking them: streaming, bounded, nothing on disk. */
+export interface Archives {
+  /** archive, gzip or csv, by the bytes (not by any name). */
+  detect(org: string, blob: string): Promise<'archive' | 'gzip' | 'csv'>;
+  /** Regular members in order. Hostile or broken archives throw Terminal with a stable code and coordinates. */
+  members(org: string, blob: string): AsyncIterable<ArchiveMember>;
+  /** The uncompressed bytes of one file. */
+  file(at: FileLocation): AsyncIterable<Uint8Array>;
+}
+
+/** Names of the text columns that are kept, per kind of report, in the order of `ReportBatch.texts`. */
+export const reportTexts = {
+  container: [
+    'interval_start',
+    'interval_end',
+    'container_name',
+    'owner_name',
+    'owner_kind',
+    'workload',
+    'workload_type',
+    'namespace',
+    'image_name',
+  ],
+  namespace: ['interval_start', 'interval_end', 'namespace'],
+} as const;
+
+/** A row that could not be read as a row at all. */
+export interface BrokenRow {
+  /** Data row, from 1. */
+  readonly row: number;
+  readonly column: string | null;
+  readonly code: string;
+  readonly message: string;
+  /** At most 200 characters. */
+  readonly excerpt: string;
+}
+
+/** Some thousand rows of a report as typed columns. Arrays may be longer than `rows` and are reused: valid until the next batch. */
+export interface ReportBatch {
+  readonly rows: number;
+  /** Data row number (from 1) of each row. */
+  readonly rowNumbers: Int32Array;
+  /** Per kept text column (order of `reportTexts`), an id per row into `dictionaries`. */
+  readonly texts: readonly Int32Array[];
+  /** Per kept text column, text by id. Ids stay valid while `dictionaryEpoch` is the same; dictionaries are bounded. */
+  readonly dictionaries: readonly (readonly string[])[];
+  readonly dictionaryEpoch: number;
+  /** Per number column (order of the usage schema), a double per row; NaN = missing or not a number. */
+  readonly numbers: readonly Float64Array[];
+  /** The start of a row of this batch, for a rejection: at most 200 characters. */
+  excerpt(index: number): string;
+  readonly broken: readonly BrokenRow[];
+}
+
+/** A report that is being read. */
+export interface OpenReport {
+  readonly kind: 'container' | 'namespace';
+  readonly batches: AsyncIterable<ReportBatch>;
+}
+
+/** Reading usage reports (CSV). */
+export interface Reports {
+  /** Reads the header and says what it is; a header that is no usage report: Terminal with a stable code. */
+  open(at: FileLocation): Promise<OpenReport>;
+}
+
+/** A typed event on its way out of a handler. */
+export type Emission<Topic extends string = string> = {
+  [Name in EventName]: {
+    readonly topic: Topic;
+    readonly key: string;
+    readonly type: Name;
+    readonly data: Events[Name];
+  };
+}[EventName];
+
+/** What a handler is told about the record in hand, besides its data. */
+export interface EventMeta {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly eventId: string;
+  readonly type: EventName;
+  /** When the record was made, ms since 1970. */
+  readonly timestamp: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
