@@ -8,6 +8,8 @@ export const topics = {
   usage: 'usage',
   /** Recommendations, keyed like usage. */
   recommendations: 'recommendations',
+  /** What was set aside by units and what became of it, keyed by unit. */
+  deadLetters: 'dead-letters',
 } as const;
 
 /** Name of a topic. */

@@ -1,0 +1,194 @@
+/** Tables of the recommendations projection. */
+import { c, table } from '../runtime/table.ts';
+import type { Column } from '../runtime/table.ts';
+
+/** Terms, from short to long. */
+export const terms = ['short', 'medium', 'long'] as const;
+/** Engines. */
+export const engines = ['cost', 'performance'] as const;
+/** What an engine advises, as column parts. */
+export const amounts = ['cpu_request', 'cpu_limit', 'memory_request', 'memory_limit'] as const;
+
+/** Names such as `short_cost_cpu_request`. */
+export type AdviceColumn =
+  `${(typeof terms)[number]}_${(typeof engines)[number]}_${(typeof amounts)[number]}`;
+/** Names such as `cpu_variation_short_cost_pct`. */
+export type VariationColumn =
+  `${'cpu' | 'memory'}_variation_${(typeof terms)[number]}_${(typeof engines)[number]}_pct`;
+
+type NullableNumber = Column<'float8', true>;
+
+const adviceColumns = Object.fromEntries(
+  terms.flatMap((term) =>
+    engines.flatMap((engine) =>
+      amounts.map((amount) => [
+        `${term}_${engine}_${amount}`,
+        c.float8.nullable(
+          `Advised ${amount.replace('_', ' ')} (${amount.startsWith('cpu') ? 'cores' : 'bytes'}), ${term} term, ${engine} engine; null when there is none.`,
+        ),
+      ]),
+    ),
+  ),
+) as Record<AdviceColumn, NullableNumber>;
+
+const variationColumns = Object.fromEntries(
+  (['cpu', 'memory'] as const).flatMap((resource) =>
+    terms.flatMap((term) =>
+      engines.map((engine) => [
+        `${resource}_variation_${term}_${engine}_pct`,
+        c.float8.nullable(
+          `Change of the ${resource} request in per cent of the current one, ${term} term, ${engine} engine.`,
+        ),
+      ]),
+    ),
+  ),
+) as Record<VariationColumn, NullableNumber>;
+
+const identity = {
+  org_id: c.text('Organisation that owns the data.'),
+  cluster_id: c.text('Cluster, usually a UUID.'),
+  namespace: c.text('Kubernetes namespace (project).'),
+  workload_type: c.text('deployment, statefulset …; namespace for a namespace.'),
+  workload: c.text('Name of the workload; the namespace for a namespace.'),
+};
+const labels = {
+  cluster_alias: c.text.nullableArrival('Name of the cluster for people; the latest one.'),
+  source_id: c.text.nullableArrival('Source of the cluster; the latest one.'),
+};
+
+const usageDay = {
+  object_id: c.text('Container or namespace: UUID made from its identity; equals recommendation_id.'),
+  day: c.date('UTC day of the interval ends (an interval that ends at midnight belongs to the day before).'),
+  org_id: c.text('Organisation that owns the data.'),
+  intervals: c.int4('Distinct intervals.'),
+  rows: c.int8('CSV rows that count.'),
+  first_interval_start: c.timestamptz('Earliest interval start.'),
+  last_interval_end: c.timestamptz('Latest interval end.'),
+  sources: c.json(
+    'Contributions [{digest, chunk, payload, payload_date}]; the column `source` of the packed usage points into it.',
+  ),
+  usage: c.bytea(
+    'Packed columns (schemas/codec/columns.ts): end, start, rows, the report columns, source. Unpacked by the view <table>_intervals.',
+  ),
+};
+
+/** Workloads, containers, usage by day, recommendations and their history. */
+export const recommendationTables = {
+  workloads: table({
+    comment: 'One row per workload (or namespace, as workload_type namespace) that has reported.',
+    key: ['workload_id'],
+    columns: {
+      workload_id: c.text('UUID made from organisation, cluster, namespace, type and name.'),
+      ...identity,
+      ...labels,
+      containers: c.json('Names of its containers, sorted.'),
+      first_interval_end: c.timestamptz('Earliest interval end seen.'),
+      last_interval_end: c.timestamptz('Latest interval end seen.'),
+    },
+    indexes: [['org_id', 'cluster_id', 'namespace', 'workload']],
+  }),
+  containers: table({
+    comment: 'One row per container that has reported.',
+    key: ['container_id'],
+    columns: {
+      container_id: c.text('UUID made from its identity; equals recommendation_id.'),
+      workload_id: c.text('The workload it belongs to.'),
+      ...identity,
+      container: c.text('Name of the container.'),
+      image: c.text('Image of the latest interval (of equal ones the greatest text).'),
+      first_interval_end: c.timestamptz('Earliest interval end seen.'),
+      last_interval_end: c.timestamptz('Latest interval end seen.'),
+    },
+    indexes: [['org_id', 'workload_id']],
+  }),
+  container_usage: table({
+    comment:
+      'One row per container and UTC day, with all its intervals; container_usage_intervals has one row per interval.',
+    key: ['object_id', 'day'],
+    columns: usageDay,
+  }),
+  namespace_usage: table({
+    comment:
+      'One row per namespace and UTC day, with all its intervals; namespace_usage_intervals has one row per interval.',
+    key: ['object_id', 'day'],
+    columns: usageDay,
+  }),
+  usage_signals: table({
+    comment:
+      'What the engines read, per container or namespace and UTC day: a few numbers per interval, derived from usage.',
+    key: ['object_id', 'day'],
+    columns: {
+      object_id: c.text('Container or namespace.'),
+      day: c.date('UTC day.'),
+      org_id: c.text('Organisation that owns the data.'),
+      signals: c.bytea('Packed columns: see projections/recommendation/engine/signals.ts.'),
+    },
+  }),
+  superseded_rows: table({
+    comment: 'Accepted rows that do not count because a later payload covers the same interval.',
+    key: ['org_id', 'cluster_id', 'digest', 'object_id', 'chunk', 'day'],
+    columns: {
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster.'),
+      digest: c.text('Report that the rows stand in.'),
+      object_id: c.text('Container or namespace.'),
+      chunk: c.int4('Part of the report.'),
+      day: c.date('UTC day.'),
+      rows: c.int8('Rows that do not count.'),
+    },
+  }),
+  recommendations: table({
+    comment:
+      'One row per container or namespace: what it should request now, and why. Amounts in cores and bytes.',
+    key: ['recommendation_id'],
+    columns: {
+      recommendation_id: c.text('UUID made from its identity; the same over time.'),
+      kind: c.text('container or namespace.'),
+      ...identity,
+      container: c.text.nullable('Name of the container; null for a namespace.'),
+      image: c.text.nullable('Latest image.'),
+      ...labels,
+      monitoring_start_time: c.timestamptz.nullable('Start of the longest term with advice.'),
+      monitoring_end_time: c.timestamptz('Interval end that the advice is for.'),
+      cpu_request_current: c.float8.nullable('Cores requested now; null when not set.'),
+      cpu_limit_current: c.float8.nullable('CPU limit now, cores.'),
+      memory_request_current: c.float8.nullable('Bytes requested now.'),
+      memory_limit_current: c.float8.nullable('Memory limit now, bytes.'),
+      ...adviceColumns,
+      ...variationColumns,
+      notifications: c.json('Notification codes, sorted.'),
+      document: c.json('The Kruize-shaped recommendations object.'),
+      policy: c.text('Policy that was applied.'),
+      engine_version: c.int4('Version of the engine code.'),
+      intervals: c.int4('Intervals that went in.'),
+      inputs_digest: c.text('sha256 of the packed signals that went in.'),
+      cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
+      decided_at: c.timestamptz.arrival('When it was decided.'),
+    },
+    indexes: [
+      ['org_id', 'monitoring_end_time'],
+      ['org_id', 'namespace', 'workload'],
+    ],
+  }),
+  recommendation_history: table({
+    comment: 'One row per recommendation and report end; recomputed when older data lands late.',
+    key: ['recommendation_id', 'monitoring_end_time'],
+    columns: {
+      recommendation_id: c.text('Container or namespace.'),
+      monitoring_end_time: c.timestamptz('Interval end that the advice is for.'),
+      org_id: c.text('Organisation that owns the data.'),
+      kind: c.text('container or namespace.'),
+      cpu_request_current: c.float8.nullable('Cores requested then; null when not set.'),
+      cpu_limit_current: c.float8.nullable('CPU limit then, cores.'),
+      memory_request_current: c.float8.nullable('Bytes requested then.'),
+      memory_limit_current: c.float8.nullable('Memory limit then, bytes.'),
+      ...adviceColumns,
+      notifications: c.json('Notification codes, sorted.'),
+      policy: c.text('Policy that was applied.'),
+      engine_version: c.int4('Version of the engine code.'),
+      inputs_digest: c.text('sha256 of the packed signals that went in.'),
+      cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
+      decided_at: c.timestamptz.arrival('When it was decided.'),
+    },
+  }),
+};

@@ -1,0 +1,55 @@
+/** Defines projections: folds of facts into tables, and deciders that emit new facts. */
+import type { EventName, Events } from '../../schemas/generated/events.ts';
+import type { Emission, EventMeta } from '../../streams/runtime/ports.ts';
+import type { Cell, Read } from './ports.ts';
+import type { Row, Table } from './table.ts';
+
+/** Tables of a projection by name. */
+export type Tables = Readonly<Record<string, Table>>;
+
+/** One table in a handler's hands: only declared keys and ranges may be read. */
+export interface RowsOf<T extends Table> {
+  /** The row with this key, or undefined. Throws when the key was not declared by `reads` (or put before in this batch). */
+  get(...key: Cell[]): Readonly<Row<T>> | undefined;
+  /** Rows of a declared range, ordered by the last key column. */
+  range(prefix: readonly Cell[], from?: Cell, to?: Cell): readonly Readonly<Row<T>>[];
+  /** Inserts or replaces the row with its key. */
+  put(row: Row<T>): void;
+  delete(...key: Cell[]): void;
+}
+
+/** All tables of a projection in a handler's hands. */
+export type Rows<T extends Tables> = { readonly [K in keyof T]: RowsOf<T[K]> };
+
+/** What a decider is told and may do. */
+export interface DeciderMeta extends EventMeta {
+  /** Emits a fact; it is folded at once and recorded with this event as its cause. */
+  emit(emission: Emission): void;
+}
+
+/** A projection as a value. */
+export interface ProjectionDefinition<T extends Tables = Tables> {
+  /** kebab-case; equals the file name, the group suffix, the metric label and the log field. */
+  readonly id: string;
+  /** Bumped when what the tables mean changes; the next start rebuilds beside the old one. */
+  readonly version: number;
+  readonly about: string;
+  readonly from: readonly string[];
+  readonly emits: readonly string[];
+  readonly tables: T;
+  /** What fold and decide of an event read. */
+  readonly reads: { readonly [N in EventName]?: (event: Events[N], meta: EventMeta) => readonly Read[] };
+  /** Facts into rows; the same when live and when rebuilding. */
+  readonly fold: { readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: EventMeta) => void };
+  /** After the fold of a fact, live only: emits what follows. A rebuild never decides. */
+  readonly decide: {
+    readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: DeciderMeta) => void;
+  };
+}
+
+/** Checks a projection at compile time and returns it. */
+export function defineProjection<const T extends Tables>(
+  definition: ProjectionDefinition<T>,
+): ProjectionDefinition<T> {
+  return definition;
+}
