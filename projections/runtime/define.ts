@@ -1,7 +1,7 @@
 /** Defines projections: folds of facts into tables, and deciders that emit new facts. */
 import type { EventName, Events } from '../../schemas/generated/events.ts';
 import type { Emission, EventMeta } from '../../streams/runtime/ports.ts';
-import type { Cell, Read } from './ports.ts';
+import type { Cell, Read } from '../../streams/runtime/units.ts';
 import type { Row, Table } from './table.ts';
 
 /** Tables of a projection by name. */

@@ -1,8 +1,5 @@
 /** Read-model tables as values: one definition gives the DDL with comments, the row type, the HTTP filter and the docs. */
-
-/** Column types; in rows a timestamptz is milliseconds since 1970, a date is `YYYY-MM-DD`, json is JSON text. */
-export type ColumnType =
-  'text' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'date' | 'json' | 'bytea';
+import type { ColumnType } from '../../streams/runtime/units.ts';
 
 interface ValueOf {
   text: string;

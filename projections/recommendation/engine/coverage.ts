@@ -1,0 +1,58 @@
+/** Is there enough data for a term, and how many hours of it? */
+import { roundHalfUp } from './decimal.ts';
+import { MINUTE } from './terms.ts';
+
+const TOLERANCE = 30_000;
+
+/** What the walk over one window found. */
+export interface Coverage {
+  /** Minutes of slots that have a row. */
+  readonly minutes: number;
+  readonly enough: boolean;
+}
+
+/**
+ * Walks back from the newest end while the time is later than `start`. A slot counts when a row ends within 30 s of it (of
+ * several the nearest). The signed distance to that row then lengthens or shortens the step, for good: distances accumulate, so
+ * rows that drift by more than 30 s in all are lost again and again, which is how Kruize counts. `ends` ascending, rows
+ * [first, after) are looked at, the newest end is ends[after - 1]. `start` in ms; enough: counted minutes >=
+ * minPoints · duration - 0.5.
+ */
+export function coverage(
+  ends: Float64Array,
+  first: number,
+  after: number,
+  start: number,
+  measurementMinutes: number,
+  minPoints: number,
+): Coverage {
+  let step = measurementMinutes * MINUTE;
+  let minutes = 0;
+  let i = after - 1;
+  // A step that has shrunk to nothing would never arrive.
+  for (let slot = ends[after - 1]!; slot > start && step > 0; slot -= step) {
+    while (i > first && Math.abs(ends[i - 1]! - slot) <= Math.abs(ends[i]! - slot)) i--;
+    const late = slot - ends[i]!;
+    if (late > TOLERANCE || late < -TOLERANCE) continue;
+    minutes += measurementMinutes;
+    step += late;
+  }
+  return { minutes, enough: minutes >= minPoints * measurementMinutes - 0.5 };
+}
+
+/** Sum of the lengths of rows [first, after), in minutes, added up from the oldest. */
+export function totalMinutes(ends: Float64Array, starts: Float64Array, first: number, after: number): number {
+  let minutes = 0;
+  for (let i = first; i < after; i++) minutes += (ends[i]! - starts[i]!) / MINUTE;
+  return minutes;
+}
+
+/**
+ * Hours as they are shown: at most the term's days, two decimals, half up on decimal text. For a namespace the minutes are
+ * rounded to one decimal first: 134.85 min → 134.9 → 2.25 h.
+ */
+export function durationInHours(minutes: number, days: number, kind: 'container' | 'namespace'): number {
+  const counted = kind === 'namespace' ? roundHalfUp(minutes, 1) : minutes;
+  const most = days * 24 * 60;
+  return roundHalfUp((counted > most ? most : counted) / 60, 2);
+}

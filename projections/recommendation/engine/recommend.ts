@@ -1,0 +1,265 @@
+/** A recommendation: what one container or namespace should request, for each term and engine, as Kruize would say it. */
+import { engineAdvice, type EngineAdvice, type Settings } from './advice.ts';
+import { coverage, durationInHours, totalMinutes } from './coverage.ts';
+import { readCurrent } from './current.ts';
+import {
+  engineDocument,
+  nest,
+  timeText,
+  type EngineDocument,
+  type Formats,
+  type RecommendationsDocument,
+  type TermDocument,
+} from './document.ts';
+import { cpuAmount, memoryAmount, WHOLE_CORE } from './formula.ts';
+import { notifications } from './notices.ts';
+import { plotBuckets, type KnownBuckets } from './plots.ts';
+import type { Signals } from './signals.ts';
+import { DAY, engines, terms, type EngineName, type Term, type TermName } from './terms.ts';
+import { cpuPercentiles, loadedRows, peaks, termRows, type Peaks } from './window.ts';
+
+export { engineVersion, policy } from './terms.ts';
+
+/** What is asked. */
+export interface RecommendOptions {
+  readonly kind: 'container' | 'namespace';
+  /** Newest interval end that may count, ms since 1970. */
+  readonly requestedEnd: number;
+  /** Minutes of one interval; 15 when absent. */
+  readonly measurementMinutes?: number;
+  /** Per cent of the current value within which nothing is changed; 0.1 (a thousandth) when absent. */
+  readonly threshold?: number;
+  /** All when absent or empty. */
+  readonly terms?: readonly TermName[];
+  /** All when absent or empty. */
+  readonly models?: readonly EngineName[];
+  /** Units to echo: cores and bytes when absent; the four settings take those of cpu and memory. */
+  readonly formats?: Partial<Formats>;
+  /** Whether the document has box plots; true when absent. */
+  readonly plots?: boolean;
+}
+
+/** One term and engine, flat. */
+export interface AdviceRow extends Readonly<Settings> {
+  readonly term: Term['key'];
+  readonly engine: EngineName;
+  readonly cpu_request_variation: number | null;
+  readonly cpu_limit_variation: number | null;
+  readonly memory_request_variation: number | null;
+  readonly memory_limit_variation: number | null;
+  readonly pods_count: number;
+  /** Hours of data of the term. */
+  readonly duration_in_hours: number;
+  /** Codes of the engine. */
+  readonly notifications: number[];
+}
+
+/** The answer. */
+export interface Recommendation {
+  /** The `recommendations` object of the Kruize API. */
+  readonly document: RecommendationsDocument;
+  /** Newest interval end that counted, ms; null when no row was loaded. */
+  readonly end: number | null;
+  /** Start of the longest term that has advice, ms; null when none has. */
+  readonly start: number | null;
+  /** Rows that were loaded. */
+  readonly intervals: number;
+  /** What is set now, as shown; null where absent or not above 0. */
+  readonly current: Readonly<Settings>;
+  readonly advice: AdviceRow[];
+  /** Codes of the whole recommendation and of its timestamp. */
+  readonly notifications: number[];
+}
+
+const NOT_ENOUGH = 120001;
+const AVAILABLE = 111000;
+
+/** Options with every default filled in. */
+export interface Question {
+  readonly kind: 'container' | 'namespace';
+  readonly requestedEnd: number;
+  readonly measurementMinutes: number;
+  readonly threshold: number;
+  readonly terms: readonly Term[];
+  readonly engines: typeof engines;
+  readonly formats: Formats;
+  readonly plots: boolean;
+}
+
+/** Fills in the defaults. Terms and engines come in their own order, whatever the order asked. */
+export function question(options: RecommendOptions): Question {
+  const cpu = options.formats?.cpu ?? 'cores';
+  const memory = options.formats?.memory ?? 'bytes';
+  const wantedTerms = options.terms ?? [];
+  const wantedModels = options.models ?? [];
+  return {
+    kind: options.kind,
+    requestedEnd: options.requestedEnd,
+    measurementMinutes: options.measurementMinutes ?? 15,
+    threshold: options.threshold ?? 0.1,
+    terms: wantedTerms.length === 0 ? terms : terms.filter((t) => wantedTerms.includes(t.name)),
+    engines: wantedModels.length === 0 ? engines : engines.filter((e) => wantedModels.includes(e.name)),
+    formats: {
+      cpu,
+      memory,
+      cpuRequest: options.formats?.cpuRequest ?? cpu,
+      cpuLimit: options.formats?.cpuLimit ?? cpu,
+      memoryRequest: options.formats?.memoryRequest ?? memory,
+      memoryLimit: options.formats?.memoryLimit ?? memory,
+    },
+    plots: options.plots ?? true,
+  };
+}
+
+/** Recommends from signals (by end, ascending, unique ends). Without a row in reach: 120001, no data and `end` null. */
+export function recommend(signals: Signals, options: RecommendOptions): Recommendation {
+  const asked = question(options);
+  const longest = asked.terms[asked.terms.length - 1]!.days;
+  const loaded = loadedRows(signals, asked.requestedEnd, longest);
+  if (loaded.first === loaded.after) return nothing(null, 0, unset);
+  const ends = signals.columns[0]!;
+  const newest = loaded.after - 1;
+  const end = ends[newest]!;
+  const minutes = totalMinutes(ends, signals.columns[1]!, loaded.first, loaded.after);
+  const current = readCurrent(
+    signals.columns.slice(8).map((column) => column[newest]!),
+    asked.formats,
+  );
+
+  const advice: AdviceRow[] = [];
+  const termDocuments: Record<string, TermDocument> = {};
+  const available: number[] = [];
+  const buckets: KnownBuckets = new Map();
+  let start: number | null = null;
+  let inner: Peaks | null = null;
+  let innerFirst = loaded.after;
+  for (const term of asked.terms) {
+    const termStart = end - term.days * DAY;
+    const { first, after } = termRows(signals, loaded, term.days);
+    const hours = durationInHours(minutes, term.days, asked.kind);
+    if (!coverage(ends, first, after, termStart, asked.measurementMinutes, term.minPoints).enough) {
+      termDocuments[term.key] = { duration_in_hours: hours, notifications: notifications([NOT_ENOUGH]) };
+      continue;
+    }
+    inner = peaks(signals, first, inner === null ? after : innerFirst, inner);
+    innerFirst = first;
+    start = termStart;
+    available.push(term.available);
+    const engineDocuments: Record<string, EngineDocument> = {};
+    const chosen = judge(signals, first, after, inner, hours, current.settings, asked);
+    asked.engines.forEach((engine, e) => {
+      engineDocuments[engine.name] = engineDocument(chosen[e]!, asked.formats);
+      advice.push(flatten(term, engine.name, hours, chosen[e]!));
+    });
+    const document = {
+      duration_in_hours: hours,
+      notifications: notifications(asked.engines.map((engine) => engine.available)),
+      monitoring_start_time: timeText(termStart),
+      recommendation_engines: engineDocuments,
+    };
+    termDocuments[term.key] = asked.plots
+      ? {
+          ...document,
+          plots: plotBuckets(
+            signals,
+            first,
+            after,
+            end,
+            term.plotBuckets,
+            term.plotWidth,
+            asked.formats,
+            buckets,
+          ),
+        }
+      : document;
+  }
+  if (start === null) return nothing(end, loaded.after - loaded.first, current.settings);
+
+  const codes = [...available, ...current.codes];
+  const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = asked.formats;
+  const document: RecommendationsDocument = {
+    version: '1.0',
+    notifications: notifications([AVAILABLE]),
+    data: {
+      [timeText(end)]: {
+        notifications: notifications(codes),
+        monitoring_end_time: timeText(end),
+        current: nest(current.settings, [cpuRequest, cpuLimit, memoryRequest, memoryLimit]),
+        recommendation_terms: termDocuments,
+      },
+    },
+  };
+  return {
+    document,
+    end,
+    start,
+    intervals: loaded.after - loaded.first,
+    current: current.settings,
+    advice,
+    notifications: [AVAILABLE, ...codes],
+  };
+}
+
+/** The advice of every asked engine for the rows of one term. */
+function judge(
+  signals: Signals,
+  first: number,
+  after: number,
+  peak: Peaks,
+  hours: number,
+  current: Readonly<Settings>,
+  asked: Question,
+): EngineAdvice[] {
+  const memory = memoryAmount(peak.memory, peak.spike);
+  const percentiles =
+    peak.cpu < WHOLE_CORE
+      ? []
+      : cpuPercentiles(
+          signals,
+          first,
+          after,
+          asked.engines.map((engine) => engine.cpuPercentile),
+        );
+  return asked.engines.map((_, e) => {
+    const cpu = cpuAmount(peak.cpu, () => percentiles[e]!);
+    return engineAdvice(cpu, memory, peak.pods, hours, current, asked.threshold);
+  });
+}
+
+const unset: Readonly<Settings> = {
+  cpu_request: null,
+  cpu_limit: null,
+  memory_request: null,
+  memory_limit: null,
+};
+
+function nothing(end: number | null, intervals: number, current: Readonly<Settings>): Recommendation {
+  return {
+    document: { version: '1.0', notifications: notifications([NOT_ENOUGH]), data: {} },
+    end,
+    start: null,
+    intervals,
+    current,
+    advice: [],
+    notifications: [NOT_ENOUGH],
+  };
+}
+
+function flatten(term: Term, engine: EngineName, hours: number, advice: EngineAdvice): AdviceRow {
+  const { config, variation } = advice;
+  return {
+    term: term.key,
+    engine,
+    cpu_request: config.cpu_request,
+    cpu_limit: config.cpu_limit,
+    memory_request: config.memory_request,
+    memory_limit: config.memory_limit,
+    cpu_request_variation: variation.cpu_request,
+    cpu_limit_variation: variation.cpu_limit,
+    memory_request_variation: variation.memory_request,
+    memory_limit_variation: variation.memory_limit,
+    pods_count: advice.pods,
+    duration_in_hours: hours,
+    notifications: advice.codes,
+  };
+}

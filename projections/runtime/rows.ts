@@ -1,0 +1,183 @@
+/** The rows of one batch in memory: what was declared is loaded, what handlers put is remembered, what fails is undone. */
+import { Fatal } from '../../streams/runtime/errors.ts';
+import type { AnyRow, Cell, Read } from '../../streams/runtime/units.ts';
+import type { Table } from './table.ts';
+
+/** Text of a key; NUL cannot occur in a cell. */
+export function keyText(cells: readonly Cell[]): string {
+  return cells.length === 1 ? String(cells[0]) : cells.map(String).join('\u0000');
+}
+
+interface Range {
+  prefix: readonly Cell[];
+  from: Cell;
+  to: Cell;
+}
+
+const less = (a: Cell, b: Cell): boolean => (a as string | number) < (b as string | number);
+
+/** One table within a batch. */
+export class TableBatch {
+  readonly #name: string;
+  readonly #table: Table;
+  readonly #wantedKeys = new Map<string, readonly Cell[]>();
+  readonly #wantedRanges = new Map<string, Range>();
+  readonly #rows = new Map<string, AnyRow | undefined>();
+  readonly #byPrefix = new Map<string, Set<string>>();
+  readonly #dirty = new Set<string>();
+  #undo: { key: string; before: AnyRow | undefined; known: boolean; dirty: boolean }[] = [];
+
+  constructor(name: string, table: Table) {
+    this.#name = name;
+    this.#table = table;
+  }
+
+  /** Declares what will be read; ranges of one prefix are joined to one that covers both. */
+  want(read: Read): void {
+    if ('key' in read) {
+      this.#wantedKeys.set(keyText(read.key), read.key);
+      return;
+    }
+    const name = keyText(read.prefix);
+    const from = read.from ?? null;
+    const to = read.to ?? null;
+    const known = this.#wantedRanges.get(name);
+    if (known === undefined) {
+      this.#wantedRanges.set(name, { prefix: read.prefix, from, to });
+      return;
+    }
+    known.from = known.from === null || from === null ? null : less(from, known.from) ? from : known.from;
+    known.to = known.to === null || to === null ? null : less(known.to, to) ? to : known.to;
+  }
+
+  /** What is to be loaded. */
+  wanted(): Read[] {
+    const ranges = [...this.#wantedRanges.values()].map((range): Read => ({
+      table: this.#name,
+      prefix: range.prefix,
+      ...(range.from === null ? {} : { from: range.from }),
+      ...(range.to === null ? {} : { to: range.to }),
+    }));
+    const keys = [...this.#wantedKeys.values()]
+      .filter((key) => !this.#inRange(key))
+      .map((key): Read => ({ table: this.#name, key }));
+    return [...keys, ...ranges];
+  }
+
+  /** Takes over loaded rows. */
+  fill(rows: readonly AnyRow[]): void {
+    for (const row of rows) this.#set(this.#keyOf(row), row);
+  }
+
+  get(...key: Cell[]): AnyRow | undefined {
+    const text = keyText(key);
+    if (!this.#rows.has(text) && !this.#wantedKeys.has(text) && !this.#inRange(key)) {
+      throw this.#undeclared(text);
+    }
+    return this.#rows.get(text);
+  }
+
+  range(prefix: readonly Cell[], from?: Cell, to?: Cell): AnyRow[] {
+    const name = keyText(prefix);
+    const declared = this.#wantedRanges.get(name);
+    const low = from ?? null;
+    const high = to ?? null;
+    if (
+      declared === undefined ||
+      (declared.from !== null && (low === null || less(low, declared.from))) ||
+      (declared.to !== null && (high === null || less(declared.to, high)))
+    ) {
+      throw this.#undeclared(name);
+    }
+    const last = this.#table.key.at(-1)!;
+    const rows: AnyRow[] = [];
+    for (const key of this.#byPrefix.get(name) ?? []) {
+      const row = this.#rows.get(key);
+      if (row === undefined) continue;
+      const cell = row[last]!;
+      if (low !== null && less(cell, low)) continue;
+      if (high !== null && less(high, cell)) continue;
+      rows.push(row);
+    }
+    return rows.sort((a, b) => (less(a[last]!, b[last]!) ? -1 : 1));
+  }
+
+  put(row: AnyRow): void {
+    this.#write(this.#keyOf(row), row);
+  }
+
+  delete(...key: Cell[]): void {
+    this.#write(key, undefined);
+  }
+
+  /** Everything up to here stays; {@link undo} goes back to here. */
+  mark(): void {
+    this.#undo = [];
+  }
+
+  /** Takes back what was put since the last mark. */
+  undo(): void {
+    for (const entry of this.#undo.reverse()) {
+      if (entry.known) this.#rows.set(entry.key, entry.before);
+      else this.#rows.delete(entry.key);
+      if (!entry.dirty) this.#dirty.delete(entry.key);
+    }
+    this.#undo = [];
+  }
+
+  /** Rows to insert or replace, and keys to delete. */
+  changes(): { puts: AnyRow[]; deletes: Cell[][] } {
+    const puts: AnyRow[] = [];
+    const deletes: Cell[][] = [];
+    for (const key of this.#dirty) {
+      const row = this.#rows.get(key);
+      if (row !== undefined) puts.push(row);
+      else deletes.push(this.#deletedKeys.get(key)!);
+    }
+    return { puts, deletes };
+  }
+
+  readonly #deletedKeys = new Map<string, Cell[]>();
+
+  #write(key: Cell[], row: AnyRow | undefined): void {
+    const text = keyText(key);
+    this.#undo.push({
+      key: text,
+      before: this.#rows.get(text),
+      known: this.#rows.has(text),
+      dirty: this.#dirty.has(text),
+    });
+    this.#dirty.add(text);
+    if (row === undefined) this.#deletedKeys.set(text, key);
+    this.#set(key, row);
+  }
+
+  #set(key: readonly Cell[], row: AnyRow | undefined): void {
+    const text = keyText(key);
+    this.#rows.set(text, row);
+    if (key.length < 2) return;
+    const prefix = keyText(key.slice(0, -1));
+    let keys = this.#byPrefix.get(prefix);
+    if (keys === undefined) this.#byPrefix.set(prefix, (keys = new Set()));
+    keys.add(text);
+  }
+
+  #keyOf(row: AnyRow): Cell[] {
+    return this.#table.key.map((column) => row[column]!);
+  }
+
+  #inRange(key: readonly Cell[]): boolean {
+    if (key.length < 2) return false;
+    const range = this.#wantedRanges.get(keyText(key.slice(0, -1)));
+    if (range === undefined) return false;
+    const last = key.at(-1)!;
+    return (range.from === null || !less(last, range.from)) && (range.to === null || !less(range.to, last));
+  }
+
+  #undeclared(key: string): Fatal {
+    return new Fatal({
+      code: 'UNDECLARED_READ',
+      message: `a handler read ${this.#name}(${key.replaceAll('\u0000', ', ')}) without declaring it in reads`,
+    });
+  }
+}

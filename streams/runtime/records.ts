@@ -1,0 +1,108 @@
+/** From typed events to records and back. */
+import type { Codec } from '../../schemas/codec/codec.ts';
+import { CodecError } from '../../schemas/codec/codec.ts';
+import type { EventName, Events } from '../../schemas/generated/events.ts';
+import { Terminal } from './errors.ts';
+import type { Emission, EventMeta, LogRecord, NewRecord } from './ports.ts';
+import { seqText } from './seq.ts';
+import type { Seq } from './seq.ts';
+
+/** An event as a handler gets it. */
+export type Decoded = { [N in EventName]: { readonly type: N; readonly data: Events[N] } }[EventName];
+
+/** Where a derived event comes from. */
+export interface Derivation {
+  readonly origin: string;
+  readonly seq: Seq;
+  /** Id of the causing event. */
+  readonly causedBy: string;
+  /** Headers of the causing record: org, request-id and traceparent are handed on. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const handedOn = ['org', 'request-id', 'traceparent'] as const;
+
+/** The record of a derived event; its id is a function of origin and seq. */
+export function derivedRecord(
+  codec: Codec,
+  emission: Emission,
+  derivation: Derivation,
+  timestamp: number,
+): NewRecord {
+  const seq = seqText(derivation.seq);
+  const headers: Record<string, string> = {
+    'event-id': `${derivation.origin}@${seq}`,
+    'event-type': emission.type,
+    'caused-by': derivation.causedBy,
+    origin: derivation.origin,
+    seq,
+  };
+  for (const name of handedOn) {
+    const value = derivation.headers[name];
+    if (value !== undefined) headers[name] = value;
+  }
+  const value = codec.encode(emission.type, emission.data);
+  return { topic: emission.topic, key: emission.key, value, headers, timestamp };
+}
+
+/** The meta that a handler is told about a record. */
+export function metaOf(record: LogRecord, type: EventName): EventMeta {
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    eventId: record.headers['event-id'] ?? `${record.topic}/${record.partition}/${record.offset}`,
+    type,
+    timestamp: record.timestamp,
+    headers: record.headers,
+  };
+}
+
+/** Decodes a record's value; what cannot be decoded is Terminal with coordinates. */
+export function decodeRecord(codec: Codec, record: LogRecord): Decoded {
+  const coordinates = { topic: record.topic, partition: record.partition, offset: record.offset };
+  const at = `${record.topic}/${record.partition}/${record.offset}`;
+  if (record.value === null) {
+    throw new Terminal({
+      code: 'TOMBSTONE',
+      message: `${at}: a record without value is not expected on this topic`,
+      coordinates,
+    });
+  }
+  try {
+    return codec.decode(record.value) as Decoded;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new Terminal(
+      { code: error.code, message: `${at}: ${error.message}`, coordinates },
+      { cause: error },
+    );
+  }
+}
+
+/** What a dead record carries of its value at most, bytes. */
+const MAX_DEAD_VALUE = 384 * 1024;
+
+/** The fact that a unit set a record aside. */
+export function diedEmission(unit: string, record: LogRecord, code: string, message: string): Emission {
+  return {
+    topic: 'dead-letters',
+    key: unit,
+    type: 'RecordDied',
+    data: {
+      unit,
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      event_id: record.headers['event-id'] ?? '',
+      event_type: record.headers['event-type'] ?? '',
+      org_id: record.headers['org'] ?? '',
+      key: record.key,
+      code,
+      message,
+      headers: record.headers,
+      value: record.value !== null && record.value.length <= MAX_DEAD_VALUE ? record.value : null,
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Where units keep what must not be lost: positions, marks, ownership, and (projections) rows.
+ * Implemented by connectors/postgres and by the memory adapter.
+ */
+import type { NewRecord } from './ports.ts';
+
+/** A cell as it goes in and out of a table. */
+export type Cell = string | number | boolean | Buffer | null;
+
+/** A row as name → cell. */
+export type AnyRow = Record<string, Cell>;
+
+/** A declared read: one key, or all rows with this prefix whose last key column is within [from, to]. */
+export type Read =
+  | { readonly table: string; readonly key: readonly Cell[] }
+  | { readonly table: string; readonly prefix: readonly Cell[]; readonly from?: Cell; readonly to?: Cell };
+
+/** One partition of one unit, and who works on it. */
+export interface Owner {
+  readonly unit: string;
+  readonly partition: number;
+  /** Grows with every claim; a transaction of an older epoch throws Fenced. */
+  readonly epoch: number;
+}
+
+/** What is stored for a unit's partition, locked first in each transaction. */
+export interface OwnerState {
+  /** Offset of the next record to read, per input topic. */
+  readonly positions: Readonly<Record<string, number>>;
+  /** Highest seq seen, per `<origin>@<input topic>`. */
+  readonly marks: Readonly<Record<string, string>>;
+  /** Which generation of the tables is live. */
+  readonly generation: number;
+}
+
+/** The transaction of one batch: rows, emitted events, positions and marks take effect together or not at all. */
+export interface UnitTransaction {
+  readonly state: OwnerState;
+  load(table: string, reads: readonly Read[]): Promise<readonly AnyRow[]>;
+  store(table: string, puts: readonly AnyRow[], deletes: readonly (readonly Cell[])[]): Promise<void>;
+  /** Appends to the log as part of this transaction (embedded), or hands over to the outbox (Kafka). */
+  append(records: readonly NewRecord[]): Promise<void>;
+  save(positions: Readonly<Record<string, number>>, marks: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Column types; in rows a timestamptz is milliseconds since 1970, a date is `YYYY-MM-DD`, json is JSON text. */
+export type ColumnType =
+  'text' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'date' | 'json' | 'bytea';
+
+/** A table as storage sees it. */
+export interface TableShape {
+  readonly comment: string;
+  /** Primary key. Range reads go over the last column of it. */
+  readonly key: readonly string[];
+  readonly columns: Readonly<
+    Record<
+      string,
+      {
+        readonly type: ColumnType;
+        readonly comment: string;
+        readonly nullable: boolean;
+        readonly arrival: boolean;
+      }
+    >
+  >;
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** The tables of one projection and how they are named in the database. */
+export interface TableSet {
+  readonly projection: string;
+  readonly version: number;
+  readonly tables: Readonly<Record<string, TableShape>>;
+}
+
+/** Rows, positions and ownership of units. */
+export interface UnitStore {
+  /** Takes over a unit's partition: the former owner is fenced from now on. */
+  claim(unit: string, partition: number): Promise<Owner>;
+  /** Runs one batch. Throws Fenced when a newer claim exists. `set` names the tables that load and store mean. */
+  transact<T>(owner: Owner, set: TableSet | undefined, work: (tx: UnitTransaction) => Promise<T>): Promise<T>;
+  /** Positions of a unit, per partition and input topic; for lag and waiting. */
+  positions(unit: string): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;
+}
