@@ -1,6 +1,6 @@
 /** From typed events to records and back. */
 import type { Codec } from '../../schemas/codec/codec.ts';
-import { CodecError } from '../../schemas/codec/codec.ts';
+import { CodecError } from '../../schemas/codec/errors.ts';
 import type { EventName, Events } from '../../schemas/generated/events.ts';
 import { Terminal } from './errors.ts';
 import type { Emission, EventMeta, LogRecord, NewRecord } from './ports.ts';

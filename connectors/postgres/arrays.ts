@@ -1,0 +1,89 @@
+/** Parameters for `unnest($1::text[], …)` in Postgres's binary array format: several times faster than text. */
+import type { Cell, ColumnType } from '../../streams/runtime/units.ts';
+
+const oid: Record<ColumnType, number> = {
+  text: 25,
+  int4: 23,
+  int8: 20,
+  float8: 701,
+  bool: 16,
+  timestamptz: 1184,
+  date: 1082,
+  json: 25,
+  bytea: 17,
+};
+
+/** SQL type of the array parameter; json travels as text. */
+export function arrayType(type: ColumnType): string {
+  return type === 'json' ? 'text[]' : `${type}[]`;
+}
+
+/** 2000-01-01 in ms: where Postgres counts from. */
+const EPOCH_MS = 946_684_800_000;
+const DAY_MS = 86_400_000;
+
+/** One column of rows as a binary array parameter. Text loses NUL (Postgres cannot hold it): it becomes U+FFFD. */
+export function arrayParameter(type: ColumnType, cells: readonly Cell[]): Buffer {
+  let size = 20;
+  const texts: Buffer[] = [];
+  const variable = type === 'text' || type === 'json' || type === 'bytea';
+  const width = type === 'int4' || type === 'date' ? 4 : type === 'bool' ? 1 : 8;
+  let nulls = 0;
+  for (const cell of cells) {
+    size += 4;
+    if (cell === null) {
+      nulls = 1;
+      continue;
+    }
+    if (!variable) {
+      size += width;
+      continue;
+    }
+    const bytes = type === 'bytea' ? (cell as Buffer) : Buffer.from(clean(String(cell)));
+    texts.push(bytes);
+    size += bytes.length;
+  }
+  const out = Buffer.allocUnsafe(size);
+  out.writeInt32BE(cells.length === 0 ? 0 : 1, 0);
+  out.writeInt32BE(nulls, 4);
+  out.writeInt32BE(oid[type], 8);
+  if (cells.length === 0) return out.subarray(0, 12);
+  out.writeInt32BE(cells.length, 12);
+  out.writeInt32BE(1, 16);
+  let at = 20;
+  let text = 0;
+  for (const cell of cells) {
+    if (cell === null) {
+      at = out.writeInt32BE(-1, at);
+    } else if (variable) {
+      const bytes = texts[text++]!;
+      at = out.writeInt32BE(bytes.length, at);
+      at += bytes.copy(out, at);
+    } else {
+      at = out.writeInt32BE(width, at);
+      at = writeFixed(out, at, type, cell);
+    }
+  }
+  return out;
+}
+
+function clean(text: string): string {
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
+}
+
+function writeFixed(out: Buffer, at: number, type: ColumnType, cell: Cell): number {
+  switch (type) {
+    case 'int4':
+      return out.writeInt32BE(cell as number, at);
+    case 'date':
+      return out.writeInt32BE((Date.parse(cell as string) - EPOCH_MS) / DAY_MS, at);
+    case 'bool':
+      return out.writeUInt8(cell === true ? 1 : 0, at);
+    case 'float8':
+      return out.writeDoubleBE(cell as number, at);
+    case 'timestamptz':
+      return out.writeBigInt64BE(BigInt((cell as number) - EPOCH_MS) * 1000n, at);
+    default:
+      return out.writeBigInt64BE(BigInt(cell as number), at);
+  }
+}

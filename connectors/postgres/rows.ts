@@ -1,0 +1,136 @@
+/** Loading and storing rows of read-model tables in batches. */
+import type { PoolClient } from 'pg';
+import { escapeIdentifier } from 'pg';
+import type { AnyRow, Cell, ColumnType, Read, TableShape } from '../../streams/runtime/units.ts';
+import { arrayParameter, arrayType } from './arrays.ts';
+
+/** How a column is selected so that what arrives is a Cell: timestamptz as ms, date as text, json as text. */
+function selected(column: string, type: ColumnType): string {
+  const name = `t.${escapeIdentifier(column)}`;
+  if (type === 'timestamptz')
+    return `(extract(epoch FROM ${name}) * 1000)::float8 AS ${escapeIdentifier(column)}`;
+  if (type === 'date' || type === 'json') return `${name}::text AS ${escapeIdentifier(column)}`;
+  if (type === 'int8') return `${name}::float8 AS ${escapeIdentifier(column)}`;
+  return name;
+}
+
+/** Rows for declared keys and ranges of one table; `full` is the quoted name. */
+export async function loadRows(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  reads: readonly Read[],
+): Promise<AnyRow[]> {
+  const columns = Object.entries(shape.columns)
+    .map(([column, { type }]) => selected(column, type))
+    .join(', ');
+  const keys: (readonly Cell[])[] = [];
+  const whole: (readonly Cell[])[] = [];
+  const bounded: (readonly Cell[])[] = [];
+  for (const read of reads) {
+    if ('key' in read) keys.push(read.key);
+    else if (read.from === undefined && read.to === undefined) whole.push(read.prefix);
+    else bounded.push([...read.prefix, read.from ?? null, read.to ?? null]);
+  }
+  const rows: AnyRow[] = [];
+  const prefix = shape.key.slice(0, -1);
+  const last = shape.key.at(-1)!;
+  if (keys.length > 0) rows.push(...(await joined(client, full, shape, columns, shape.key, keys, '')));
+  if (whole.length > 0) rows.push(...(await joined(client, full, shape, columns, prefix, whole, '')));
+  if (bounded.length > 0) {
+    const name = `t.${escapeIdentifier(last)}`;
+    const bounds = `AND ${name} >= coalesce(k.low, ${least(shape, last)}) AND ${name} <= coalesce(k.high, ${greatest(shape, last)})`;
+    rows.push(...(await joined(client, full, shape, columns, prefix, bounded, bounds)));
+  }
+  return rows;
+}
+
+async function joined(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  columns: string,
+  on: readonly string[],
+  wanted: readonly (readonly Cell[])[],
+  bounds: string,
+): Promise<AnyRow[]> {
+  const last = shape.key.at(-1)!;
+  const names = bounds === '' ? on : [...on, last, last];
+  const types = names.map((column) => shape.columns[column]!.type);
+  const aliases = names.map((_, i) => (i < on.length ? `k${i}` : i === on.length ? 'low' : 'high'));
+  const parameters = types.map((type, i) => `$${i + 1}::${arrayType(type)}`).join(', ');
+  const matches = on.map((column, i) => `t.${escapeIdentifier(column)} = k.k${i}`).join(' AND ');
+  const { rows } = await client.query<AnyRow>({
+    text: `SELECT ${columns} FROM unnest(${parameters}) AS k(${aliases.join(', ')}) JOIN ${full} t ON ${matches} ${bounds}`,
+    values: types.map((type, i) =>
+      arrayParameter(
+        type,
+        wanted.map((cells) => cells[i]!),
+      ),
+    ),
+  });
+  return rows;
+}
+
+function least(shape: TableShape, column: string): string {
+  const { type } = shape.columns[column]!;
+  if (type === 'date' || type === 'timestamptz') return `'-infinity'::${type}`;
+  return type === 'text' ? "''" : type === 'int4' ? '-2147483648' : '-9223372036854775808';
+}
+
+function greatest(shape: TableShape, column: string): string {
+  const { type } = shape.columns[column]!;
+  if (type === 'date' || type === 'timestamptz') return `'infinity'::${type}`;
+  return type === 'text' ? "U&'\\+10FFFF'" : type === 'int4' ? '2147483647' : '9223372036854775807';
+}
+
+/** Inserts or replaces rows. */
+export async function storeRows(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  rows: readonly AnyRow[],
+): Promise<void> {
+  const columns = Object.entries(shape.columns);
+  const names = columns.map(([column]) => escapeIdentifier(column));
+  const parameters = columns.map(([, { type }], i) => `$${i + 1}::${arrayType(type)}`).join(', ');
+  const values = columns.map(([, { type }], i) => (type === 'json' ? `x.c${i}::json` : `x.c${i}`)).join(', ');
+  const rest = columns
+    .filter(([column]) => !shape.key.includes(column))
+    .map(([column]) => escapeIdentifier(column));
+  const conflict =
+    rest.length === 0
+      ? 'DO NOTHING'
+      : `DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+  await client.query({
+    text: `INSERT INTO ${full} (${names.join(', ')}) SELECT ${values} FROM unnest(${parameters}) AS x(${columns.map((_, i) => `c${i}`).join(', ')})
+      ON CONFLICT (${shape.key.map(escapeIdentifier).join(', ')}) ${conflict}`,
+    values: columns.map(([column, { type }]) =>
+      arrayParameter(
+        type,
+        rows.map((row) => row[column]!),
+      ),
+    ),
+  });
+}
+
+/** Deletes rows by key. */
+export async function deleteRows(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  keys: readonly (readonly Cell[])[],
+): Promise<void> {
+  const types = shape.key.map((column) => shape.columns[column]!.type);
+  const parameters = types.map((type, i) => `$${i + 1}::${arrayType(type)}`).join(', ');
+  const matches = shape.key.map((column, i) => `t.${escapeIdentifier(column)} = k.k${i}`).join(' AND ');
+  await client.query({
+    text: `DELETE FROM ${full} t USING unnest(${parameters}) AS k(${types.map((_, i) => `k${i}`).join(', ')}) WHERE ${matches}`,
+    values: types.map((type, i) =>
+      arrayParameter(
+        type,
+        keys.map((cells) => cells[i]!),
+      ),
+    ),
+  });
+}

@@ -1,0 +1,215 @@
+/** Applies one batch of records to a projection's tables within a transaction. */
+import type { Codec } from '../../schemas/codec/codec.ts';
+import type { EventName } from '../../schemas/generated/events.ts';
+import { codeOf, Fatal, Fenced, messageOf, Retryable } from '../../streams/runtime/errors.ts';
+import type { Emission, EventMeta, LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
+import { decodeRecord, derivedRecord, diedEmission, metaOf } from '../../streams/runtime/records.ts';
+import type { Decoded } from '../../streams/runtime/records.ts';
+import { originOf } from '../../streams/runtime/seq.ts';
+import type { Marks } from '../../streams/runtime/seq.ts';
+import type { Read, UnitTransaction } from '../../streams/runtime/units.ts';
+import type { DeciderMeta, ProjectionDefinition, Rows, Tables } from './define.ts';
+import { TableBatch } from './rows.ts';
+
+/** What happened to the records of a batch; every record has exactly one outcome. */
+export interface BatchOutcome {
+  readonly applied: number;
+  /** No handler for this event type. */
+  readonly ignored: number;
+  /** Seen before, by origin and seq; or the projection's own facts, folded when they were decided. */
+  readonly repeated: number;
+  readonly dead: number;
+  readonly emitted: number;
+}
+
+/** How to apply: live decides and emits; a rebuild only folds, and passes over what died. */
+export interface ApplyOptions {
+  readonly codec: Codec;
+  readonly now: () => number;
+  readonly live: boolean;
+  readonly marks: Marks;
+  /** Rebuild only: true for records that were set aside when they were live. */
+  readonly wasDead?: (record: LogRecord) => boolean;
+}
+
+type AnyProjection = ProjectionDefinition;
+type Handler = (rows: Rows<Tables>, event: unknown, meta: EventMeta) => void;
+type ReadsOf = (event: unknown, meta: EventMeta) => readonly Read[];
+
+interface Prepared {
+  readonly record: LogRecord;
+  readonly meta: EventMeta;
+  readonly decoded: Decoded;
+}
+
+function pick<T>(handlers: Readonly<Partial<Record<EventName, unknown>>>, type: EventName): T | undefined {
+  return handlers[type] as T | undefined;
+}
+
+/** Errors that say nothing about the record in hand must not kill it. */
+function rethrowUnlessAboutRecord(error: unknown): void {
+  if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
+}
+
+/** Loads what is declared, folds, decides, stores and emits. Positions are the caller's to save. */
+export async function applyBatch(
+  definition: AnyProjection,
+  records: readonly LogRecord[],
+  tx: UnitTransaction,
+  options: ApplyOptions,
+): Promise<BatchOutcome> {
+  const batch = new Batch(definition, options);
+  for (const record of records) batch.prepare(record);
+  await batch.load(tx);
+  batch.handleAll();
+  return batch.finish(tx);
+}
+
+class Batch {
+  readonly #definition: AnyProjection;
+  readonly #options: ApplyOptions;
+  readonly #tables: Record<string, TableBatch>;
+  readonly #prepared: Prepared[] = [];
+  readonly #outgoing: NewRecord[] = [];
+  #ignored = 0;
+  #repeated = 0;
+  #dead = 0;
+
+  constructor(definition: AnyProjection, options: ApplyOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#tables = Object.fromEntries(
+      Object.entries(definition.tables).map(([name, table]) => [name, new TableBatch(name, table)]),
+    );
+  }
+
+  prepare(record: LogRecord): void {
+    const { live, marks, wasDead, codec } = this.#options;
+    if (!live && wasDead?.(record) === true) {
+      this.#dead += 1;
+      return;
+    }
+    const own = record.headers['origin']?.startsWith(`${this.#definition.id}/`) === true;
+    if ((own && live) || marks.seen(record.topic, record.headers)) {
+      this.#repeated += 1;
+      return;
+    }
+    try {
+      const decoded = decodeRecord(codec, record);
+      const meta = metaOf(record, decoded.type);
+      if (
+        pick(this.#definition.fold, decoded.type) === undefined &&
+        pick(this.#definition.decide, decoded.type) === undefined
+      ) {
+        this.#ignored += 1;
+        return;
+      }
+      this.#declare(decoded, meta);
+      this.#prepared.push({ record, meta, decoded });
+    } catch (error) {
+      this.#bury(record, error);
+    }
+  }
+
+  async load(tx: UnitTransaction): Promise<void> {
+    for (const [name, table] of Object.entries(this.#tables)) {
+      const wanted = table.wanted();
+      if (wanted.length > 0) table.fill(await tx.load(name, wanted));
+    }
+  }
+
+  handleAll(): void {
+    const tables = Object.values(this.#tables);
+    for (const item of this.#prepared) {
+      for (const table of tables) table.mark();
+      const emitted = this.#outgoing.length;
+      try {
+        this.#handle(item);
+      } catch (error) {
+        for (const table of tables) table.undo();
+        this.#outgoing.length = emitted;
+        this.#bury(item.record, error);
+      }
+    }
+  }
+
+  async finish(tx: UnitTransaction): Promise<BatchOutcome> {
+    for (const [name, table] of Object.entries(this.#tables)) {
+      const { puts, deletes } = table.changes();
+      if (puts.length > 0 || deletes.length > 0) await tx.store(name, puts, deletes);
+    }
+    if (this.#outgoing.length > 0) await tx.append(this.#outgoing);
+    return {
+      applied: this.#prepared.length,
+      ignored: this.#ignored,
+      repeated: this.#repeated,
+      dead: this.#dead,
+      emitted: this.#outgoing.length,
+    };
+  }
+
+  #declare(decoded: Decoded, meta: EventMeta): void {
+    const reads = pick<ReadsOf>(this.#definition.reads, decoded.type);
+    for (const read of reads?.(decoded.data, meta) ?? []) this.#tables[read.table]!.want(read);
+  }
+
+  #handle({ record, meta, decoded }: Prepared): void {
+    this.#fold(decoded.type, decoded.data, meta);
+    if (!this.#options.live) return;
+    const decide = pick<(rows: Rows<Tables>, event: unknown, meta: DeciderMeta) => void>(
+      this.#definition.decide,
+      decoded.type,
+    );
+    if (decide === undefined) return;
+    const origin = originOf(this.#definition.id, record.topic, record.partition);
+    let index = 0;
+    const emit = (emission: Emission): void => {
+      const now = this.#options.now();
+      const seq = [record.offset, this.#definition.version, index] as const;
+      index += 1;
+      const made = derivedRecord(
+        this.#options.codec,
+        emission,
+        { origin, seq, causedBy: meta.eventId, headers: record.headers },
+        now,
+      );
+      this.#outgoing.push(made);
+      // The fact takes effect now, in the same transaction; when it comes back from the log it is recognised.
+      const own: EventMeta = {
+        topic: emission.topic,
+        partition: record.partition,
+        offset: -1,
+        key: emission.key,
+        eventId: made.headers['event-id']!,
+        type: emission.type,
+        timestamp: now,
+        headers: made.headers,
+      };
+      this.#fold(emission.type, emission.data, own);
+    };
+    decide(this.#rows(), decoded.data, { ...meta, emit });
+  }
+
+  #fold(type: EventName, data: unknown, meta: EventMeta): void {
+    pick<Handler>(this.#definition.fold, type)?.(this.#rows(), data, meta);
+  }
+
+  #rows(): Rows<Tables> {
+    return this.#tables as unknown as Rows<Tables>;
+  }
+
+  #bury(record: LogRecord, error: unknown): void {
+    rethrowUnlessAboutRecord(error);
+    this.#dead += 1;
+    if (!this.#options.live) return;
+    const emission = diedEmission(this.#definition.id, record, codeOf(error), messageOf(error));
+    const origin = originOf(this.#definition.id, record.topic, record.partition);
+    const derivation = {
+      origin,
+      seq: [record.offset, this.#definition.version, 0] as const,
+      causedBy: record.headers['event-id'] ?? '',
+      headers: record.headers,
+    };
+    this.#outgoing.push(derivedRecord(this.#options.codec, emission, derivation, this.#options.now()));
+  }
+}

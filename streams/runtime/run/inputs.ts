@@ -1,0 +1,34 @@
+/** Reads a unit's inputs of one partition, bounded, from where it stands. */
+import type { EventLog, LogRecord, ReadLimits } from '../ports.ts';
+
+/** Name of the topic on which redriven records come back to a unit. */
+export function retryTopic(unit: string): string {
+  return `${unit}.retry`;
+}
+
+/** Records of all inputs for one partition and the positions behind them. */
+export interface InputBatch {
+  readonly records: readonly LogRecord[];
+  /** Next offset per input topic once these records took effect. */
+  readonly next: Readonly<Record<string, number>>;
+}
+
+/** Reads each input in turn from `positions`; inputs share the limits evenly. */
+export async function readInputs(
+  log: EventLog,
+  inputs: readonly string[],
+  partition: number,
+  positions: Readonly<Record<string, number>>,
+  limits: ReadLimits,
+): Promise<InputBatch> {
+  const records: LogRecord[] = [];
+  const next: Record<string, number> = { ...positions };
+  for (const topic of inputs) {
+    const from = positions[topic] ?? 0;
+    const found = await log.read({ topic, partition }, from, limits);
+    if (found.length === 0) continue;
+    for (const record of found) records.push(record);
+    next[topic] = found.at(-1)!.offset + 1;
+  }
+  return { records, next };
+}

@@ -1,0 +1,165 @@
+/** One partition of one unit at work: the loop that every unit runs. */
+import type { Clock } from '../clock.ts';
+import { codeOf, Fatal, messageOf, Retryable } from '../errors.ts';
+import type { Faults } from '../faults.ts';
+import type { EventLog, ReadLimits } from '../ports.ts';
+import type { Signals } from '../signals.ts';
+import type { Owner, OwnerState, UnitStore } from '../units.ts';
+import { readInputs } from './inputs.ts';
+import type { InputBatch } from './inputs.ts';
+
+/** What one step did with the records it took. */
+export interface StepOutcome {
+  readonly ignored: number;
+  readonly repeated: number;
+  readonly dead: number;
+  readonly emitted: number;
+}
+
+/** What the loop needs of a stream or projection. */
+export interface UnitWork {
+  readonly unit: string;
+  readonly partition: number;
+  readonly inputs: readonly string[];
+  /** Takes effect of the batch, positions included, in transactions of `owner`. */
+  process(batch: InputBatch, owner: Owner): Promise<StepOutcome>;
+}
+
+/** What workers share. */
+export interface WorkerDeps {
+  readonly log: EventLog;
+  readonly store: UnitStore;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  readonly faults: Faults;
+  readonly limits: ReadLimits;
+  /** How long to wait for a hint before looking again, ms. */
+  readonly pollMs: number;
+}
+
+/** Next offset per input topic. */
+export type Positions = Readonly<Record<string, number>>;
+
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 10_000;
+
+/** Runs until aborted: the batch in hand is finished, then it returns. Throws Fatal or Fenced. */
+export async function runWorker(work: UnitWork, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+  const wake = wakeUps(deps.log, work.inputs);
+  try {
+    const owner = await retrying(work, deps, signal, () => deps.store.claim(work.unit, work.partition));
+    let positions: Positions | undefined;
+    while (!signal.aborted && owner !== undefined) {
+      const seen = wake.count();
+      const worked = await retrying(work, deps, signal, async () => {
+        const from = positions ?? (await deps.store.positions(work.unit)).get(work.partition) ?? {};
+        positions = undefined;
+        const next = await step(work, deps, owner, from);
+        positions = next ?? from;
+        return next !== undefined;
+      });
+      if (worked === false) await wake.wait(seen, deps.pollMs, deps.clock, signal);
+    }
+  } finally {
+    wake.stop();
+  }
+}
+
+/** Takes one batch through from `positions` and returns the positions behind it; undefined when there was nothing to do. */
+export async function step(
+  work: UnitWork,
+  deps: WorkerDeps,
+  owner: Owner,
+  positions: Positions,
+): Promise<Positions | undefined> {
+  const batch = await readInputs(deps.log, work.inputs, work.partition, positions, deps.limits);
+  const { unit, partition } = work;
+  if (batch.records.length === 0) {
+    deps.signals.emit({ kind: 'idle', unit, partition });
+    return undefined;
+  }
+  deps.faults('unit.read');
+  const started = deps.clock.now();
+  const outcome = await work.process(batch, owner);
+  const ms = deps.clock.now() - started;
+  deps.signals.emit({ kind: 'batch', unit, partition, records: batch.records.length, ms, ...outcome });
+  return batch.next;
+}
+
+/** Refuses to go on where a batch does not start at the stored position: something would be skipped or doubled. */
+export function checkStart(
+  batch: InputBatch,
+  state: OwnerState,
+  work: { unit: string; partition: number },
+): void {
+  const starts = new Map<string, number>();
+  for (const record of batch.records) {
+    if (!starts.has(record.topic)) starts.set(record.topic, record.offset);
+  }
+  for (const [topic, start] of starts) {
+    const stored = state.positions[topic] ?? 0;
+    if (start === stored) continue;
+    throw new Fatal({
+      code: 'POSITION_MISMATCH',
+      message: `${work.unit}/${work.partition}: the batch of ${topic} starts at ${start}, the stored position is ${stored}`,
+    });
+  }
+}
+
+async function retrying<T>(
+  work: UnitWork,
+  deps: WorkerDeps,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Retryable)) throw error;
+      const base = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
+      const inMs = base / 2 + Math.random() * (base / 2);
+      deps.signals.emit({
+        kind: 'retry',
+        unit: work.unit,
+        partition: work.partition,
+        code: codeOf(error),
+        message: messageOf(error),
+        inMs,
+      });
+      await deps.clock.sleep(inMs, signal);
+    }
+  }
+  return undefined;
+}
+
+interface WakeUps {
+  count(): number;
+  wait(seen: number, pollMs: number, clock: Clock, signal: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+function wakeUps(log: EventLog, inputs: readonly string[]): WakeUps {
+  let count = 0;
+  let release: (() => void) | undefined;
+  const stop = log.onAppend((topic) => {
+    if (!inputs.includes(topic)) return;
+    count += 1;
+    release?.();
+  });
+  return {
+    count: () => count,
+    async wait(seen, pollMs, clock, signal) {
+      if (count !== seen) return;
+      const early = new AbortController();
+      release = () => {
+        early.abort();
+      };
+      signal.addEventListener('abort', release);
+      await clock.sleep(pollMs, early.signal);
+      signal.removeEventListener('abort', release);
+      release = undefined;
+    },
+    stop,
+  };
+}
