@@ -48,11 +48,12 @@ export function totalMinutes(ends: Float64Array, starts: Float64Array, first: nu
 }
 
 /**
- * Hours as they are shown: at most the term's days, two decimals, half up on decimal text. For a namespace the minutes are
- * rounded to one decimal first: 134.85 min → 134.9 → 2.25 h.
+ * Hours as they are shown, at most the term's days. A container's hours have two decimals, half up on decimal text:
+ * 43.5 min → 0.725 h → 0.73. Of a namespace the minutes are rounded instead, to one decimal: 134.85 min → 134.9 min →
+ * 2.2483333333333335 h.
  */
 export function durationInHours(minutes: number, days: number, kind: 'container' | 'namespace'): number {
-  const counted = kind === 'namespace' ? roundHalfUp(minutes, 1) : minutes;
   const most = days * 24 * 60;
-  return roundHalfUp((counted > most ? most : counted) / 60, 2);
+  if (kind === 'namespace') return Math.min(roundHalfUp(minutes, 1), most) / 60;
+  return roundHalfUp(Math.min(minutes, most) / 60, 2);
 }
