@@ -69,7 +69,7 @@ export interface Blobs {
     bytes: AsyncIterable<Uint8Array>,
     maxBytes: number,
   ): Promise<{ digest: string; size: number }>;
-  /** Streams a blob; absent: Terminal BLOB_MISSING. */
+  /** Streams a blob; absent: Terminal BLOB_MISSING; bytes that no longer fit their digest: Retryable BLOB_DAMAGED at the end. */
   get(org: string, digest: string): AsyncIterable<Uint8Array>;
 }
 
