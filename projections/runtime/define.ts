@@ -47,9 +47,9 @@ export interface ProjectionDefinition<T extends Tables = Tables> {
   };
 }
 
-/** Checks a projection at compile time and returns it. */
+/** Checks a projection at compile time and returns it, its row types erased: runtimes handle all projections alike. */
 export function defineProjection<const T extends Tables>(
   definition: ProjectionDefinition<T>,
-): ProjectionDefinition<T> {
-  return definition;
+): ProjectionDefinition {
+  return definition as unknown as ProjectionDefinition;
 }

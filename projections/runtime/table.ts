@@ -57,9 +57,9 @@ export type Columns = Readonly<Record<string, Column>>;
 export interface Table<C extends Columns = Columns> {
   readonly comment: string;
   /** Primary key. Range reads go over the last column of it. */
-  readonly key: readonly (keyof C & string)[];
+  readonly key: readonly string[];
   readonly columns: C;
-  readonly indexes: readonly (readonly (keyof C & string)[])[];
+  readonly indexes: readonly (readonly string[])[];
 }
 
 /** The row type of a table. */

@@ -6,8 +6,10 @@ const TOLERANCE = 30_000;
 
 /** What the walk over one window found. */
 export interface Coverage {
-  /** Minutes of slots that have a row. */
+  /** Minutes of slots that have a row; those up to the minimum when the walk stopped there. */
   readonly minutes: number;
+  /** Minutes that the term needs. */
+  readonly needed: number;
   readonly enough: boolean;
 }
 
@@ -16,7 +18,7 @@ export interface Coverage {
  * several the nearest). The signed distance to that row then lengthens or shortens the step, for good: distances accumulate, so
  * rows that drift by more than 30 s in all are lost again and again, which is how Kruize counts. `ends` ascending, rows
  * [first, after) are looked at, the newest end is ends[after - 1]. `start` in ms; enough: counted minutes >=
- * minPoints · duration - 0.5.
+ * minPoints · duration - 0.5. Stops there unless it is to go `toTheEnd`.
  */
 export function coverage(
   ends: Float64Array,
@@ -25,19 +27,22 @@ export function coverage(
   start: number,
   measurementMinutes: number,
   minPoints: number,
+  toTheEnd = false,
 ): Coverage {
+  const needed = minPoints * measurementMinutes - 0.5;
+  const limit = toTheEnd ? Infinity : needed;
   let step = measurementMinutes * MINUTE;
   let minutes = 0;
   let i = after - 1;
   // A step that has shrunk to nothing would never arrive.
-  for (let slot = ends[after - 1]!; slot > start && step > 0; slot -= step) {
+  for (let slot = ends[after - 1]!; slot > start && step > 0 && minutes < limit; slot -= step) {
     while (i > first && Math.abs(ends[i - 1]! - slot) <= Math.abs(ends[i]! - slot)) i--;
     const late = slot - ends[i]!;
     if (late > TOLERANCE || late < -TOLERANCE) continue;
     minutes += measurementMinutes;
     step += late;
   }
-  return { minutes, enough: minutes >= minPoints * measurementMinutes - 0.5 };
+  return { minutes, needed, enough: minutes >= needed };
 }
 
 /** Sum of the lengths of rows [first, after), in minutes, added up from the oldest. */

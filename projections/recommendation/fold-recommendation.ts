@@ -1,0 +1,77 @@
+/** Folds recommendations: the latest per container or namespace, and one per report end. */
+import type { RecommendationMade } from '../../schemas/generated/events.ts';
+import type { EventMeta } from '../../streams/runtime/ports.ts';
+import type { Rows } from '../runtime/define.ts';
+import { amounts, engines, terms } from './tables.ts';
+import type { AdviceColumn, recommendationTables, VariationColumn } from './tables.ts';
+import { variationPercent } from './variation.ts';
+
+type Tables = typeof recommendationTables;
+
+/** Folds one decision; applying it again changes nothing. */
+export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade, meta: EventMeta): void {
+  const kind = event.container === null ? 'namespace' : 'container';
+  const advice = adviceColumns(event);
+  const shared = {
+    recommendation_id: event.recommendation_id,
+    monitoring_end_time: event.monitoring_end_time,
+    org_id: event.org_id,
+    kind,
+    cpu_request_current: event.cpu_request_current,
+    cpu_limit_current: event.cpu_limit_current,
+    memory_request_current: event.memory_request_current,
+    memory_limit_current: event.memory_limit_current,
+    ...advice,
+    available: event.available,
+    notifications: JSON.stringify([...event.notifications].sort((a, b) => a - b)),
+    policy: event.policy,
+    engine_version: event.engine_version,
+    cause: meta.headers['caused-by'] ?? '',
+    decided_at: meta.timestamp,
+  };
+  rows.recommendation_history.put(shared);
+  const latest = rows.recommendations.get(event.recommendation_id);
+  if (latest !== undefined && latest.monitoring_end_time > event.monitoring_end_time) return;
+  rows.recommendations.put({
+    ...shared,
+    cluster_id: event.cluster_id,
+    namespace: event.namespace,
+    workload_type: event.workload_type,
+    workload: event.workload,
+    container: event.container,
+    image: event.image,
+    cluster_alias: event.cluster_alias ?? latest?.cluster_alias ?? null,
+    source_id: event.source_id ?? latest?.source_id ?? null,
+    monitoring_start_time: event.monitoring_start_time,
+    ...variationColumns(event),
+    document: event.document,
+    intervals: event.intervals,
+  });
+}
+
+function adviceColumns(event: RecommendationMade): Record<AdviceColumn, number | null> {
+  const columns = {} as Record<AdviceColumn, number | null>;
+  for (const term of terms) {
+    for (const engine of engines) {
+      const advice = event.advice.find((a) => a.term === `${term}_term` && a.engine === engine);
+      for (const amount of amounts) columns[`${term}_${engine}_${amount}`] = advice?.[amount] ?? null;
+    }
+  }
+  return columns;
+}
+
+function variationColumns(event: RecommendationMade): Record<VariationColumn, number | null> {
+  const columns = {} as Record<VariationColumn, number | null>;
+  for (const term of terms) {
+    for (const engine of engines) {
+      const advice = event.advice.find((a) => a.term === `${term}_term` && a.engine === engine);
+      const cpu = advice?.cpu_request_variation ?? null;
+      const memory = advice?.memory_request_variation ?? null;
+      columns[`cpu_variation_${term}_${engine}_pct`] =
+        cpu === null ? null : variationPercent('cpu', cpu, event.cpu_request_current);
+      columns[`memory_variation_${term}_${engine}_pct`] =
+        memory === null ? null : variationPercent('memory', memory, event.memory_request_current);
+    }
+  }
+  return columns;
+}

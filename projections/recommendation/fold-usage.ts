@@ -1,0 +1,111 @@
+/** Folds usage events: workloads, containers, usage days and the signals that engines read. */
+import { packColumns, unpackColumns } from '../../schemas/codec/columns.ts';
+import type { Row } from '../runtime/table.ts';
+import type { Rows } from '../runtime/define.ts';
+import { containerSignals, namespaceSignals } from './engine/signals.ts';
+import { combineDay, mergeDay } from './usage-day.ts';
+import type { Source, UsageDay } from './usage-day.ts';
+import type { ReportedUsage } from './usage-event.ts';
+import type { recommendationTables } from './tables.ts';
+
+type Tables = typeof recommendationTables;
+type DayRow = Row<Tables['container_usage']>;
+
+/** Folds one event; applying it again changes nothing. */
+export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage): void {
+  foldWorkload(rows, usage);
+  for (const { day, part } of usage.days) {
+    const { event, objectId } = usage;
+    const before = rows[usage.table].get(objectId, day);
+    const source = {
+      digest: event.digest,
+      chunk: event.chunk,
+      payload: event.payload,
+      payload_date: event.payload_date,
+    };
+    const merged = mergeDay(before === undefined ? undefined : dayFromRow(before), source, part);
+    foldDay(rows, usage, day, merged);
+  }
+}
+
+function foldDay(rows: Rows<Tables>, usage: ReportedUsage, day: string, merged: UsageDay): void {
+  const { objectId, identity } = usage;
+  const combined = combineDay(merged, usage.metrics);
+  const signals = usage.kind === 'container' ? containerSignals(combined) : namespaceSignals(combined);
+  const counted = merged.columns[2]!.reduce((sum, n) => sum + n, 0);
+  rows[usage.table].put({
+    object_id: objectId,
+    day,
+    org_id: identity.org_id,
+    intervals: combined.length,
+    rows: counted,
+    first_interval_start: combined.columns[1]!.reduce((a, b) => Math.min(a, b)),
+    last_interval_end: combined.columns[0]!.at(-1)!,
+    sources: JSON.stringify(merged.sources),
+    usage: packColumns(merged.columns, merged.length),
+  });
+  rows.usage_signals.put({
+    object_id: objectId,
+    day,
+    org_id: identity.org_id,
+    signals: packColumns(signals.columns, signals.length),
+  });
+  for (const source of merged.sources) {
+    if (source.superseded === 0) continue;
+    rows.superseded_rows.put({
+      org_id: identity.org_id,
+      cluster_id: identity.cluster_id,
+      digest: source.digest,
+      object_id: objectId,
+      chunk: source.chunk,
+      day,
+      rows: source.superseded,
+    });
+  }
+}
+
+function dayFromRow(row: Readonly<DayRow>): UsageDay {
+  const { length, columns } = unpackColumns(row.usage);
+  return { sources: JSON.parse(row.sources) as Source[], length, columns };
+}
+
+function foldWorkload(rows: Rows<Tables>, usage: ReportedUsage): void {
+  const { event, identity, workloadId: id, container, days } = usage;
+  const ends = days.map(({ part }) => part.columns[0]!);
+  const first = days.length === 0 ? Infinity : Math.min(...days.map(({ part }, i) => ends[i]![part.from]!));
+  const last = days.length === 0 ? -Infinity : Math.max(...days.map(({ part }, i) => ends[i]![part.to - 1]!));
+  if (days.length === 0) return;
+  const known = rows.workloads.get(id);
+  const containers = new Set(known === undefined ? [] : (JSON.parse(known.containers) as string[]));
+  if (container !== null) containers.add(container);
+  rows.workloads.put({
+    workload_id: id,
+    ...identity,
+    cluster_alias: event.cluster_alias ?? known?.cluster_alias ?? null,
+    source_id: event.source_id ?? known?.source_id ?? null,
+    containers: JSON.stringify([...containers].sort()),
+    first_interval_end: Math.min(first, known?.first_interval_end ?? first),
+    last_interval_end: Math.max(last, known?.last_interval_end ?? last),
+  });
+  if (container === null) return;
+  const before = rows.containers.get(usage.objectId);
+  rows.containers.put({
+    container_id: usage.objectId,
+    workload_id: id,
+    ...identity,
+    container,
+    image: latestImage(usage.image ?? '', last, before),
+    first_interval_end: Math.min(first, before?.first_interval_end ?? first),
+    last_interval_end: Math.max(last, before?.last_interval_end ?? last),
+  });
+}
+
+function latestImage(
+  image: string,
+  end: number,
+  before: Readonly<Row<Tables['containers']>> | undefined,
+): string {
+  if (before === undefined || end > before.last_interval_end) return image;
+  if (end < before.last_interval_end) return before.image;
+  return image > before.image ? image : before.image;
+}

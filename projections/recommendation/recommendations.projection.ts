@@ -1,0 +1,79 @@
+/** Usage of every container and namespace, what it should request now, why, and what was advised before. */
+import type { RecommendationMade } from '../../schemas/generated/events.ts';
+import { topics } from '../../schemas/topics.ts';
+import type { DeciderMeta, Rows } from '../runtime/define.ts';
+import { defineProjection } from '../runtime/define.ts';
+import type { Read } from '../../streams/runtime/units.ts';
+import { decide, LONGEST_TERM_DAYS, recommendationKey } from './decide.ts';
+import { foldRecommendation } from './fold-recommendation.ts';
+import { foldUsage } from './fold-usage.ts';
+import { recommendationTables } from './tables.ts';
+import { DAY_MS, dayOf } from './usage-day.ts';
+import { reportedUsage } from './usage-event.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
+
+function readsOfUsage(event: UsageEvent): Read[] {
+  const { objectId, workloadId, kind, days, span, table } = reportedUsage(event);
+  const reads: Read[] = [
+    { table: 'workloads', key: [workloadId] },
+    { table: 'recommendations', key: [objectId] },
+    ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
+  ];
+  if (kind === 'container') reads.push({ table: 'containers', key: [objectId] });
+  if (span !== undefined) {
+    const from = dayOf(span.from - REACH_MS);
+    reads.push({ table: 'usage_signals', prefix: [objectId], from, to: dayOf(span.to + REACH_MS) });
+    reads.push({
+      table: 'recommendation_history',
+      prefix: [objectId],
+      from: span.from,
+      to: span.to + REACH_MS,
+    });
+  }
+  return reads;
+}
+
+function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: DeciderMeta): void {
+  const usage = reportedUsage(event);
+  for (const data of decide(rows, usage)) {
+    meta.emit({
+      topic: topics.recommendations,
+      key: recommendationKey(usage),
+      type: 'RecommendationMade',
+      data,
+    });
+  }
+}
+
+const readsOfRecommendation = (event: RecommendationMade): Read[] => [
+  { table: 'recommendations', key: [event.recommendation_id] },
+];
+
+export default defineProjection({
+  id: 'recommendations',
+  version: 1,
+  about: 'Usage of every container and namespace, and what it should request.',
+  from: [topics.usage, topics.recommendations],
+  emits: [topics.recommendations],
+  tables: recommendationTables,
+  reads: {
+    ContainerUsageReported: readsOfUsage,
+    NamespaceUsageReported: readsOfUsage,
+    RecommendationMade: readsOfRecommendation,
+  },
+  fold: {
+    ContainerUsageReported: (rows, event) => {
+      foldUsage(rows, reportedUsage(event));
+    },
+    NamespaceUsageReported: (rows, event) => {
+      foldUsage(rows, reportedUsage(event));
+    },
+    RecommendationMade: foldRecommendation,
+  },
+  decide: {
+    ContainerUsageReported: decideOnUsage,
+    NamespaceUsageReported: decideOnUsage,
+  },
+});
