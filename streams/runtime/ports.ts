@@ -179,3 +179,67 @@ export interface EventMeta {
   readonly timestamp: number;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** Bytes that a client hands over, with what is known about them before they are read. */
+export interface Upload {
+  readonly org: string;
+  readonly account: string | null;
+  /** The client's request id; null: one is assigned. */
+  readonly requestId: string | null;
+  /** Name that the client gave the file; shown, never used as a path. */
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly channel: 'http' | 'cli';
+  readonly sourceId?: string;
+  readonly clusterId?: string;
+  readonly clusterAlias?: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly maxBytes: number;
+}
+
+/** What an accepted upload is known by. */
+export interface UploadAnswer {
+  readonly uploadId: string;
+  readonly requestId: string;
+  /** The same request id came with the same bytes before; this is the answer of then. */
+  readonly repeated: boolean;
+}
+
+/** Accepting uploads: the bytes and the event UploadReceived are durable before it resolves. */
+export interface UploadIntake {
+  /**
+   * A request id that was used with other bytes: BadInput REQUEST_ID_REUSED. More than `maxBytes`: BadInput BLOB_TOO_LARGE.
+   * Storage or log away: Retryable. When `bytes` throws, that is thrown and nothing is left behind.
+   */
+  accept(upload: Upload): Promise<UploadAnswer>;
+}
+
+/** One partition of one unit, as people watch it. */
+export interface UnitStatus {
+  readonly id: string;
+  readonly kind: 'stream' | 'projection';
+  readonly partition: number;
+  /** Records of its inputs that it has not taken yet. */
+  readonly lag: number;
+  readonly deadLetters: number;
+  /** Offset of the next record, per input topic. */
+  readonly positions: Readonly<Record<string, number>>;
+  /** Code and message of what it last failed with and is retrying. */
+  readonly lastError?: string;
+}
+
+/** How far everything is. */
+export interface PipelineState {
+  /** false while starting, rebuilding or stopping. */
+  readonly ready: boolean;
+  readonly units: readonly UnitStatus[];
+  /** `end` is the number of records over all partitions. */
+  readonly topics: readonly { readonly name: string; readonly partitions: number; readonly end: number }[];
+}
+
+/** Watching the running system. */
+export interface PipelineStatus {
+  status(): Promise<PipelineState>;
+  /** Calls the listener after something changed (a hint, may be spurious); returns how to stop. */
+  subscribe(listener: () => void): () => void;
+}
