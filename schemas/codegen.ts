@@ -1,9 +1,12 @@
 /**
- * Writes schemas/generated/events.ts (types, embedded schemas) from the .avsc files.
- * `--check` compares instead of writing and exits 1 when the committed file is stale.
+ * Writes schemas/generated/events.ts (types, embedded schemas) from the .avsc files, and schemas/generated/history.ts
+ * from schemas/history, to which a schema that changed is added when it can still read its older versions.
+ * `--check` compares instead of writing and exits 1 when a committed file is stale; an incompatible change always fails.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { historyModule, readHistory, writeHistory } from './codegen-history.ts';
+import { checkEvolution, newVersions } from './codec/evolution.ts';
 
 type Avro = string | Avro[] | AvroComplex;
 interface AvroComplex {
@@ -106,17 +109,40 @@ ${events
 };
 `;
 
-if (process.argv.includes('--check')) {
-  let current = '';
+const check = process.argv.includes('--check');
+const historyFolder = join(root, 'history');
+const current = events.map(({ name, schema }) => ({
+  fullName: `${schema.namespace!}.${name}`,
+  avro: JSON.stringify(schema),
+}));
+const history = readHistory(historyFolder);
+const problems = checkEvolution(current, history).filter((problem) => check || problem.kind !== 'unrecorded');
+if (problems.length > 0) {
+  for (const problem of problems) console.error(problem.message);
+  process.exit(1);
+}
+const added = newVersions(current, history);
+if (!check) writeHistory(historyFolder, added);
+
+emit(target, 'schemas/generated/events.ts', text);
+emit(
+  join(root, 'generated', 'history.ts'),
+  'schemas/generated/history.ts',
+  historyModule([...history, ...added]),
+);
+
+function emit(path: string, shown: string, content: string): void {
+  let committed = '';
   try {
-    current = readFileSync(target, 'utf8');
+    committed = readFileSync(path, 'utf8');
   } catch {
     // absent counts as stale
   }
-  if (current !== text) {
-    console.error('schemas/generated/events.ts is stale: run `npm run generate` and commit the result.');
+  if (committed === content) return;
+  if (check) {
+    console.error(`${shown} is stale: run \`npm run generate\` and commit the result.`);
     process.exitCode = 1;
+  } else {
+    writeFileSync(path, content);
   }
-} else {
-  writeFileSync(target, text);
 }
