@@ -1,6 +1,6 @@
 /** Is there enough data for a term, and how many hours of it? */
 import { roundHalfUp } from './decimal.ts';
-import { MINUTE } from './terms.ts';
+import { MINUTE } from './time.ts';
 
 const TOLERANCE = 30_000;
 

@@ -91,11 +91,6 @@ export function engineDocument(advice: EngineAdvice, formats: Formats): EngineDo
   };
 }
 
-/** Milliseconds since 1970 as the API writes them: UTC, three decimals, Z. */
-export function timeText(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 function resources(
   cpu: number | null,
   memory: number | null,

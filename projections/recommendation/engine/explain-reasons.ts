@@ -1,14 +1,8 @@
 /** What raises each notification code, in words. */
 import { MILLICORE } from './formula.ts';
+import type { Reason } from './explanation.ts';
 import { notification } from './notices.ts';
 import type { Question } from './recommend.ts';
-
-/** A notification with its cause. */
-export interface Reason {
-  readonly code: number;
-  readonly message: string;
-  readonly why: string;
-}
 
 const missing = 'a request or limit of this resource was not reported in the newest interval';
 const invalid = 'a request or limit of this resource is not above 0';

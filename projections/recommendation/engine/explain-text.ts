@@ -1,6 +1,6 @@
 /** An explanation as text for a terminal. */
-import { timeText } from './document.ts';
-import type { EngineExplanation, Explanation, TermExplanation } from './explain.ts';
+import type { EngineExplanation, Explanation, TermExplanation } from './explanation.ts';
+import { timeText } from './time.ts';
 
 /** Plain text, one fact per line, ending in a line break. */
 export function explanationText(explanation: Explanation): string {

@@ -1,7 +1,8 @@
 /** Box plots: five numbers per bucket of a term. */
-import { timeText } from './document.ts';
 import { percentileIndex, select } from './percentile.ts';
-import { lowerBound, type Signals } from './window.ts';
+import type { Signals } from './signals.ts';
+import { timeText } from './time.ts';
+import { lowerBound } from './window.ts';
 
 /** Five numbers of one resource in one bucket. */
 export interface Box {

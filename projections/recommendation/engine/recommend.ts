@@ -5,7 +5,6 @@ import { readCurrent } from './current.ts';
 import {
   engineDocument,
   nest,
-  timeText,
   type EngineDocument,
   type Formats,
   type RecommendationsDocument,
@@ -15,7 +14,8 @@ import { cpuAmount, memoryAmount, WHOLE_CORE } from './formula.ts';
 import { notifications } from './notices.ts';
 import { plotBuckets, type KnownBuckets } from './plots.ts';
 import type { Signals } from './signals.ts';
-import { DAY, engines, terms, type EngineName, type Term, type TermName } from './terms.ts';
+import { engines, terms, type EngineName, type Term, type TermName } from './terms.ts';
+import { DAY, timeText } from './time.ts';
 import { cpuPercentiles, loadedRows, peaks, termRows, type Peaks } from './window.ts';
 
 export { engineVersion, policy } from './terms.ts';

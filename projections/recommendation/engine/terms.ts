@@ -1,14 +1,11 @@
 /** The terms and engines of the Kruize policy, and the identity of this code. */
 
+import { DAY } from './time.ts';
+
 /** Bumped when the same signals can give another recommendation. */
 export const engineVersion = 1;
 /** Name of the policy that these modules implement. */
 export const policy = 'kruize-parity';
-
-/** Milliseconds of a day. */
-export const DAY = 86_400_000;
-/** Milliseconds of a minute. */
-export const MINUTE = 60_000;
 
 /** Names of terms as options and recommendation_settings spell them. */
 export type TermName = 'short' | 'medium' | 'long';

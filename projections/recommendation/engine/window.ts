@@ -1,9 +1,7 @@
 /** Which rows count, and what they amount to. */
 import { percentileIndex, select } from './percentile.ts';
 import type { Signals } from './signals.ts';
-import { DAY } from './terms.ts';
-
-export type { Signals } from './signals.ts';
+import { DAY } from './time.ts';
 
 /** Rows [first, after) of the signals. */
 export interface Rows {
