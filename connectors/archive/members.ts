@@ -30,7 +30,7 @@ export async function* regularMembers(
     if (size > limits.memberBytes) throw tooLarge(entry, limits.memberBytes);
     if (folder || name === null || isAppleDouble(name)) continue;
     const earlier = seen.get(name);
-    if (earlier !== undefined) throw duplicate(entry, earlier);
+    if (earlier !== undefined) throw duplicate({ ...entry, name }, earlier);
     seen.set(name, position);
     yield { position, name, size, bytes };
   }
