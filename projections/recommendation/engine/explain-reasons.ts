@@ -2,7 +2,7 @@
 import { MILLICORE } from './formula.ts';
 import type { Reason } from './explanation.ts';
 import { notification } from './notices.ts';
-import type { Question } from './recommend.ts';
+import type { Question } from './question.ts';
 
 const missing = 'a request or limit of this resource was not reported in the newest interval';
 const invalid = 'a request or limit of this resource is not above 0';

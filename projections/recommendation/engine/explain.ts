@@ -13,14 +13,8 @@ import type {
 } from './explanation.ts';
 import { MILLICORE, WHOLE_CORE, memoryBounds } from './formula.ts';
 import { percentileIndex } from './percentile.ts';
-import {
-  question,
-  recommend,
-  type AdviceRow,
-  type Question,
-  type Recommendation,
-  type RecommendOptions,
-} from './recommend.ts';
+import { question, type Question, type RecommendOptions } from './question.ts';
+import { recommend, type AdviceRow, type Recommendation } from './recommend.ts';
 import type { Signals } from './signals.ts';
 import { engineVersion, policy, type Engine, type Term } from './terms.ts';
 import { DAY } from './time.ts';

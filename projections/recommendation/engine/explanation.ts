@@ -1,7 +1,8 @@
 /** The shape of an explanation. */
 import type { Settings } from './advice.ts';
 import type { Coverage } from './coverage.ts';
-import type { Question, Recommendation } from './recommend.ts';
+import type { Question } from './question.ts';
+import type { Recommendation } from './recommend.ts';
 import type { Engine, Term } from './terms.ts';
 
 /** A notification with its cause. */

@@ -6,38 +6,20 @@ import {
   engineDocument,
   nest,
   type EngineDocument,
-  type Formats,
   type RecommendationsDocument,
   type TermDocument,
 } from './document.ts';
 import { cpuAmount, memoryAmount, WHOLE_CORE } from './formula.ts';
 import { notifications } from './notices.ts';
 import { plotBuckets, type KnownBuckets } from './plots.ts';
+import { question, type Question, type RecommendOptions } from './question.ts';
 import type { Signals } from './signals.ts';
-import { engines, terms, type EngineName, type Term, type TermName } from './terms.ts';
+import type { EngineName, Term } from './terms.ts';
 import { DAY, timeText } from './time.ts';
 import { cpuPercentiles, loadedRows, peaks, termRows, type Peaks } from './window.ts';
 
+export type { RecommendOptions } from './question.ts';
 export { engineVersion, policy } from './terms.ts';
-
-/** What is asked. */
-export interface RecommendOptions {
-  readonly kind: 'container' | 'namespace';
-  /** Newest interval end that may count, ms since 1970. */
-  readonly requestedEnd: number;
-  /** Minutes of one interval; 15 when absent. */
-  readonly measurementMinutes?: number;
-  /** Per cent of the current value within which nothing is changed; 0.1 (a thousandth) when absent. */
-  readonly threshold?: number;
-  /** All when absent or empty. */
-  readonly terms?: readonly TermName[];
-  /** All when absent or empty. */
-  readonly models?: readonly EngineName[];
-  /** Units to echo: cores and bytes when absent; the four settings take those of cpu and memory. */
-  readonly formats?: Partial<Formats>;
-  /** Whether the document has box plots; true when absent. */
-  readonly plots?: boolean;
-}
 
 /** One term and engine, flat. */
 export interface AdviceRow extends Readonly<Settings> {
@@ -73,43 +55,6 @@ export interface Recommendation {
 
 const NOT_ENOUGH = 120001;
 const AVAILABLE = 111000;
-
-/** Options with every default filled in. */
-export interface Question {
-  readonly kind: 'container' | 'namespace';
-  readonly requestedEnd: number;
-  readonly measurementMinutes: number;
-  readonly threshold: number;
-  readonly terms: readonly Term[];
-  readonly engines: typeof engines;
-  readonly formats: Formats;
-  readonly plots: boolean;
-}
-
-/** Fills in the defaults. Terms and engines come in their own order, whatever the order asked. */
-export function question(options: RecommendOptions): Question {
-  const cpu = options.formats?.cpu ?? 'cores';
-  const memory = options.formats?.memory ?? 'bytes';
-  const wantedTerms = options.terms ?? [];
-  const wantedModels = options.models ?? [];
-  return {
-    kind: options.kind,
-    requestedEnd: options.requestedEnd,
-    measurementMinutes: options.measurementMinutes ?? 15,
-    threshold: options.threshold ?? 0.1,
-    terms: wantedTerms.length === 0 ? terms : terms.filter((t) => wantedTerms.includes(t.name)),
-    engines: wantedModels.length === 0 ? engines : engines.filter((e) => wantedModels.includes(e.name)),
-    formats: {
-      cpu,
-      memory,
-      cpuRequest: options.formats?.cpuRequest ?? cpu,
-      cpuLimit: options.formats?.cpuLimit ?? cpu,
-      memoryRequest: options.formats?.memoryRequest ?? memory,
-      memoryLimit: options.formats?.memoryLimit ?? memory,
-    },
-    plots: options.plots ?? true,
-  };
-}
 
 /** Recommends from signals (by end, ascending, unique ends). Without a row in reach: 120001, no data and `end` null. */
 export function recommend(signals: Signals, options: RecommendOptions): Recommendation {

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { recommend, type AdviceRow } from '../../../projections/recommendation/engine/recommend.ts';
+import { kruizeData, text, whySkipped } from './data.ts';
+import { formatsOf, signalsOf, type Aggregates, type PostedInterval } from './results.ts';
+
+const QUARTER = 900_000;
+const MIB = 1_048_576;
+const t0 = Date.parse('2023-01-01T00:00:00.000Z');
+
+/** The trace, row i stamped t0 + 15 min · i; memory in MiB; metrics without their deciding cell are left out. */
+function trace(): PostedInterval[] {
+  const [header, ...lines] = text('input/tfb_data.csv').trim().split('\n');
+  const columns = header!.trim().split(',');
+  return lines.map((line, i) => {
+    const cells = line.trim().split(',');
+    const cell = (family: string, aggregate: string) =>
+      cells[columns.indexOf(`${family}_${aggregate}_container`)] ?? '';
+    const metrics: Record<string, Aggregates> = {};
+    const add = (metric: string, family: string, decides: string, scale: number, format: string) => {
+      if (cell(family, decides) === '') return;
+      const sent: Record<string, number | string> = { format };
+      for (const aggregate of ['avg', 'sum', 'min', 'max'])
+        if (cell(family, aggregate) !== '') sent[aggregate] = Number(cell(family, aggregate)) / scale;
+      metrics[metric] = sent;
+    };
+    add('cpuRequest', 'cpu_request', 'avg', 1, 'cores');
+    add('cpuLimit', 'cpu_limit', 'avg', 1, 'cores');
+    add('cpuUsage', 'cpu_usage', 'max', 1, 'cores');
+    add('cpuThrottle', 'cpu_throttle', 'max', 1, 'cores');
+    add('memoryRequest', 'mem_request', 'avg', MIB, 'MiB');
+    add('memoryLimit', 'mem_limit', 'avg', MIB, 'MiB');
+    add('memoryUsage', 'mem_usage', 'max', MIB, 'MiB');
+    add('memoryRSS', 'mem_rss', 'max', MIB, 'MiB');
+    return { start: t0 + i * QUARTER, end: t0 + (i + 1) * QUARTER, metrics };
+  });
+}
+
+const brief = (row: AdviceRow) => [
+  `${row.term}/${row.engine}`,
+  row.cpu_request,
+  row.memory_request,
+  row.pods_count,
+  row.duration_in_hours,
+];
+
+describe.skipIf(kruizeData === null)(`e4: a real trace in all terms${whySkipped}`, () => {
+  const rows = kruizeData === null ? [] : trace();
+  const ask = (n: number) =>
+    recommend(signalsOf('container', rows), {
+      kind: 'container',
+      requestedEnd: t0 + n * QUARTER,
+      formats: formatsOf('container', rows),
+    });
+
+  it('n=1: nothing', () => {
+    expect(rows).toHaveLength(1490);
+    expect(ask(1).notifications).toEqual([120001]);
+    expect(ask(1).document.data).toEqual({});
+  });
+
+  it('n=2: short, both engines alike, with 20 % above the first row', () => {
+    expect(ask(2).advice.map((row) => row.cpu_request)).toEqual([4.06009763391277, 4.06009763391277]);
+    expect(ask(2).advice.map((row) => row.memory_request)).toEqual([1596.028125, 1596.028125]);
+  });
+
+  it('n=96: the newest row has no requests', () => {
+    const answer = ask(96);
+    expect(answer.notifications.toSorted()).toEqual([111000, 111101, 223001, 224001, 523001, 524001]);
+    const [at] = Object.values(answer.document.data);
+    expect(Object.keys(at!.current)).toEqual(['limits']);
+  });
+
+  it('n=97: the closed window holds 97 rows, and no more at n=98', () => {
+    const loaded = (n: number) =>
+      recommend(signalsOf('container', rows), {
+        kind: 'container',
+        requestedEnd: t0 + n * QUARTER,
+        terms: ['short'],
+      }).intervals;
+    expect([96, 97, 98].map(loaded)).toEqual([96, 97, 97]);
+  });
+
+  it('n=191: short only, 47.75 h', () => {
+    const answer = ask(191);
+    expect(answer.advice.map((row) => row.term)).toEqual(['short_term', 'short_term']);
+    const [at] = Object.values(answer.document.data);
+    expect(at!.recommendation_terms['medium_term']!.duration_in_hours).toBe(47.75);
+  });
+
+  it('n=192: medium appears', () => {
+    expect(ask(192).advice.map(brief)).toEqual([
+      ['short_term/cost', 3.97355685707039, 868.29375, 4, 24],
+      ['short_term/performance', 5.22983893591488, 868.29375, 4, 24],
+      ['medium_term/cost', 3.9812969362333, 1596.028125, 7, 48],
+      ['medium_term/performance', 5.24432858166296, 1596.028125, 7, 48],
+    ]);
+  });
+
+  it('n=672: a full week', () => {
+    const medium = ask(672).advice.filter((row) => row.term === 'medium_term');
+    expect(medium.map((row) => row.duration_in_hours)).toEqual([168, 168]);
+    expect(medium.map((row) => row.memory_request)).toEqual([1596.028125, 1596.028125]);
+  });
+
+  it('n=767: long refused after 191.75 h', () => {
+    const [at] = Object.values(ask(767).document.data);
+    const long = at!.recommendation_terms['long_term']!;
+    expect(long.duration_in_hours).toBe(191.75);
+    expect(Object.keys(long.notifications)).toEqual(['120001']);
+  });
+
+  it('n=768: long appears', () => {
+    const long = ask(768).advice.filter((row) => row.term === 'long_term');
+    expect(long.map((row) => row.cpu_request)).toEqual([3.99021273118889, 5.27164915240741]);
+    expect(long.map((row) => row.duration_in_hours)).toEqual([192, 192]);
+  });
+
+  it('n=1440 and n=1490: full, then sliding', () => {
+    const hours = (n: number) => ask(n).advice.map((row) => row.duration_in_hours);
+    expect(hours(1440)).toEqual([24, 24, 168, 168, 360, 360]);
+    expect(hours(1490)).toEqual([24, 24, 168, 168, 360, 360]);
+    expect(ask(1440).intervals).toBe(1440);
+    expect(ask(1490).intervals).toBe(1441);
+  });
+});
