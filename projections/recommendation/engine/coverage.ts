@@ -15,9 +15,9 @@ export interface Coverage {
 
 /**
  * Walks back from the newest end while the time is later than `start`. A slot counts when a row ends within 30 s of it (of
- * several the nearest). The signed distance to that row then lengthens or shortens the step, for good: distances accumulate, so
- * rows that drift by more than 30 s in all are lost again and again, which is how Kruize counts. `ends` ascending, rows
- * [first, after) are looked at, the newest end is ends[after - 1]. `start` in ms; enough: counted minutes >=
+ * several the nearest). The signed distance to that row is added to the step and stays there, so distances accumulate: a
+ * steady drift is followed, a few early rows in a row throw the walk off the grid and later rows are not counted. `ends`
+ * ascending, rows [first, after) are looked at, the newest end is ends[after - 1]. `start` in ms; enough: counted minutes >=
  * minPoints · duration - 0.5. Stops there unless it is to go `toTheEnd`.
  */
 export function coverage(

@@ -1,0 +1,144 @@
+/** Positions, marks, ownership and rows in memory: a transaction stages everything and applies it at its end. */
+import { Fenced } from '../errors.ts';
+import type { NewRecord } from '../ports.ts';
+import type {
+  AnyRow,
+  Cell,
+  Owner,
+  OwnerState,
+  Read,
+  TableSet,
+  UnitStore,
+  UnitTransaction,
+} from '../units.ts';
+import type { MemoryLog } from './log.ts';
+
+interface Stored {
+  epoch: number;
+  positions: Readonly<Record<string, number>>;
+  marks: Readonly<Record<string, string>>;
+}
+
+type Rows = Map<string, AnyRow>;
+
+const keyOf = (cells: readonly Cell[]): string => cells.map(String).join('\u0000');
+
+/** An in-memory unit store over an in-memory log. */
+export class MemoryUnits implements UnitStore {
+  readonly #log: MemoryLog;
+  readonly #owners = new Map<string, Stored>();
+  readonly #tables = new Map<string, Rows>();
+  readonly #busy = new Map<string, Promise<unknown>>();
+
+  constructor(log: MemoryLog) {
+    this.#log = log;
+  }
+
+  claim(unit: string, partition: number): Promise<Owner> {
+    const name = `${unit}/${partition}`;
+    const before = this.#owners.get(name) ?? { epoch: 0, positions: {}, marks: {} };
+    this.#owners.set(name, { ...before, epoch: before.epoch + 1 });
+    return Promise.resolve({ unit, partition, epoch: before.epoch + 1 });
+  }
+
+  async transact<T>(
+    owner: Owner,
+    set: TableSet | undefined,
+    work: (tx: UnitTransaction) => Promise<T>,
+  ): Promise<T> {
+    const name = `${owner.unit}/${owner.partition}`;
+    const run = (this.#busy.get(name) ?? Promise.resolve()).then(() => this.#run(name, owner, set, work));
+    this.#busy.set(
+      name,
+      run.catch(() => undefined),
+    );
+    return run;
+  }
+
+  positions(unit: string): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>> {
+    const found = [...this.#owners].filter(([name]) => name.startsWith(`${unit}/`));
+    return Promise.resolve(
+      new Map(found.map(([name, { positions }]) => [Number(name.split('/')[1]), positions])),
+    );
+  }
+
+  /** All rows of a table, for tests and the memory profile. */
+  rows(projection: string, table: string): AnyRow[] {
+    return [...this.#table(projection, table).values()];
+  }
+
+  async #run<T>(
+    name: string,
+    owner: Owner,
+    set: TableSet | undefined,
+    work: (tx: UnitTransaction) => Promise<T>,
+  ): Promise<T> {
+    const stored = this.#owners.get(name);
+    if (stored?.epoch !== owner.epoch) {
+      throw new Fenced({
+        code: 'FENCED',
+        message: `${name}: epoch ${owner.epoch} is over, another process works on it now`,
+      });
+    }
+    const effects: (() => void)[] = [];
+    const outgoing: NewRecord[] = [];
+    const state: OwnerState = { positions: stored.positions, marks: stored.marks, generation: 1 };
+    const value = await work({
+      state,
+      load: (table, reads) => Promise.resolve(this.#load(set!, table, reads)),
+      store: (table, puts, deletes) => {
+        const key = set!.tables[table]!.key;
+        const rows = this.#table(set!.projection, table);
+        effects.push(() => {
+          for (const cells of deletes) rows.delete(keyOf(cells));
+          for (const row of puts) rows.set(keyOf(key.map((column) => row[column]!)), { ...row });
+        });
+        return Promise.resolve();
+      },
+      append: (records) => {
+        outgoing.push(...records);
+        return Promise.resolve();
+      },
+      save: (positions, marks) => {
+        effects.push(() =>
+          this.#owners.set(name, { ...stored, positions: { ...positions }, marks: { ...marks } }),
+        );
+        return Promise.resolve();
+      },
+    });
+    if (this.#owners.get(name)?.epoch !== owner.epoch) {
+      throw new Fenced({ code: 'FENCED', message: `${name}: epoch ${owner.epoch} ended during the batch` });
+    }
+    for (const effect of effects) effect();
+    if (outgoing.length > 0) this.#log.appendNow(outgoing);
+    return value;
+  }
+
+  #load(set: TableSet, table: string, reads: readonly Read[]): AnyRow[] {
+    const key = set.tables[table]!.key;
+    const rows = this.#table(set.projection, table);
+    const found: AnyRow[] = [];
+    for (const read of reads) {
+      if ('key' in read) {
+        const row = rows.get(keyOf(read.key));
+        if (row !== undefined) found.push({ ...row });
+        continue;
+      }
+      const last = key.at(-1)!;
+      for (const row of rows.values()) {
+        const within = read.prefix.every((cell, i) => row[key[i]!] === cell);
+        const low = read.from === undefined || (row[last] as number) >= (read.from as number);
+        const high = read.to === undefined || (row[last] as number) <= (read.to as number);
+        if (within && low && high) found.push({ ...row });
+      }
+    }
+    return found;
+  }
+
+  #table(projection: string, table: string): Rows {
+    const name = `${projection}/${table}`;
+    let rows = this.#tables.get(name);
+    if (rows === undefined) this.#tables.set(name, (rows = new Map()));
+    return rows;
+  }
+}
