@@ -1,5 +1,5 @@
 import type { Archives } from '../../streams/runtime/ports.ts';
-import { inflate } from './inflate.ts';
+import { inflate, isGzip } from './inflate.ts';
 import type { ArchiveLimits } from './limits.ts';
 import { refuse } from './refusal.ts';
 
@@ -25,7 +25,7 @@ export async function detectFormat(
   limits: ArchiveLimits,
 ): Promise<Format> {
   const start = await firstBytes(open(), block);
-  if (start[0] === 0x1f && start[1] === 0x8b) {
+  if (isGzip(start)) {
     return isTarHeader(await firstBytes(inflate(open(), limits), block)) ? 'archive' : 'gzip';
   }
   const name = isTarHeader(start)

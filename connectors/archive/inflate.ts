@@ -25,7 +25,7 @@ export async function* inflate(
   let unpacked = 0;
   try {
     for await (const piece of pieces(source)) {
-      if (packed === 0 && !(piece[0] === 0x1f && piece[1] === 0x8b)) throw notGzip();
+      if (packed === 0 && !isGzip(piece)) throw notGzip();
       const before = driver.consumed();
       for await (const chunk of driver.push(piece, packed)) {
         unpacked += chunk.byteLength;
@@ -46,6 +46,11 @@ export async function* inflate(
   } finally {
     driver.destroy();
   }
+}
+
+/** The two magic bytes, or the first of them when no more came. */
+export function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && (start.byteLength === 1 || start[1] === 0x8b);
 }
 
 function check(unpacked: number, packed: number, limits: InflateLimits): void {
