@@ -41,12 +41,11 @@ export async function prepareProjection(pool: Pool, set: TableSet): Promise<Live
   });
 }
 
-/** Creates an empty generation beside the live one and returns its number; leftovers of a former try are dropped. */
+/** Creates the tables of the generation after the live one, or keeps those of an interrupted rebuild; returns its number. */
 export async function createGeneration(pool: Pool, set: TableSet): Promise<number> {
   return inTransaction(pool, async (client) => {
     const live = await findLive(client, set.projection);
     const generation = (live?.generation ?? 0) + 1;
-    await dropGeneration(client, set, generation);
     await client.query(generationDdl(set, generation));
     return generation;
   });

@@ -56,7 +56,8 @@ export class PostgresUnits implements UnitStore {
     const result = await inTransaction(this.#pool, async (client) => {
       const row = await lockOwner(client, owner);
       this.#faults('transaction.locked');
-      const generation = set === undefined ? 0 : await liveGeneration(client, set.projection);
+      const generation =
+        set === undefined ? 0 : (set.generation ?? (await liveGeneration(client, set.projection)));
       const tx = new Transaction(client, owner, row, set, generation, outgoing, this.#faults);
       const value = await work(tx);
       if (outgoing.length > 0) {

@@ -1,5 +1,5 @@
-/** What readers ask of the tables; implemented by connectors/postgres and by the memory adapter. */
-import type { Cell, ColumnType } from '../../streams/runtime/units.ts';
+/** What readers and rebuilds ask of the tables; implemented by connectors/postgres and by the memory adapter. */
+import type { Cell, ColumnType, TableSet } from '../../streams/runtime/units.ts';
 
 /** A filter on one column; several on one query are AND-ed. */
 export interface Filter {
@@ -54,4 +54,28 @@ export interface ReadModels {
   /** Unknown table or column: BadInput UNKNOWN_TABLE, UNKNOWN_COLUMN; value of the wrong type: BAD_VALUE. */
   select(query: Query): Promise<readonly Record<string, unknown>[]>;
   count(query: Omit<Query, 'limit' | 'offset' | 'after' | 'orderBy'>): Promise<number>;
+}
+
+/** Positions per partition and input topic. */
+export type PositionVector = ReadonlyMap<number, Readonly<Record<string, number>>>;
+
+/** Hash of the canonical dump of one table. */
+export interface TableHash {
+  readonly table: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** What a rebuild needs of the store of tables. */
+export interface GenerationStore {
+  /** Tables of a new generation, or those of an interrupted rebuild. */
+  create(set: TableSet): Promise<number>;
+  /** Locks the owners of all partitions, runs `finish` at the live positions, and goes live when it returns true. */
+  swap(
+    set: TableSet,
+    generation: number,
+    finish: (positions: PositionVector) => Promise<boolean>,
+  ): Promise<void>;
+  /** Hashes of all tables; `generation` absent: the live one. Only fact columns when asked. */
+  hashes(set: TableSet, generation?: number, factsOnly?: boolean): Promise<readonly TableHash[]>;
 }

@@ -71,6 +71,8 @@ export interface TableSet {
   readonly projection: string;
   readonly version: number;
   readonly tables: Readonly<Record<string, TableShape>>;
+  /** A generation to write beside the live one; absent: the live one. */
+  readonly generation?: number;
 }
 
 /** Rows, positions and ownership of units. */

@@ -1,0 +1,82 @@
+/** What rebuilds need of Postgres: generations, canonical hashes, and the swap under the owners' locks. */
+import { createHash } from 'node:crypto';
+import { escapeIdentifier } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { GenerationStore, PositionVector, TableHash } from '../../projections/runtime/ports.ts';
+import type { TableSet } from '../../streams/runtime/units.ts';
+import { generationSchema } from './ddl.ts';
+import { createGeneration, dropGeneration, findLive, goLive } from './generations.ts';
+import { inTransaction, translating } from './transaction.ts';
+
+/** The generation store over a pool. */
+export function postgresGenerations(pool: Pool): GenerationStore {
+  return {
+    create: (set) => createGeneration(pool, set),
+    swap: (set, generation, finish) => swap(pool, set, generation, finish),
+    hashes: (set, generation, factsOnly) => hashes(pool, set, generation, factsOnly === true),
+  };
+}
+
+async function swap(
+  pool: Pool,
+  set: TableSet,
+  generation: number,
+  finish: (positions: PositionVector) => Promise<boolean>,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ partition: number; positions: Record<string, number> }>(
+      'SELECT partition, positions FROM log.owners WHERE unit = $1 ORDER BY partition FOR UPDATE',
+      [set.projection],
+    );
+    const swapped = await finish(new Map(rows.map((row) => [row.partition, row.positions])));
+    if (swapped) await goLive(client, set, generation);
+    else await dropGeneration(client, set, generation);
+    await client.query('DELETE FROM log.owners WHERE unit LIKE $1', [`${set.projection}#%`]);
+  });
+}
+
+async function hashes(
+  pool: Pool,
+  set: TableSet,
+  generation: number | undefined,
+  factsOnly: boolean,
+): Promise<readonly TableHash[]> {
+  const live = generation === undefined ? await findLive(pool, set.projection) : undefined;
+  const version = live?.version ?? set.version;
+  const schema = escapeIdentifier(
+    generationSchema(set.projection, version, generation ?? live?.generation ?? 1),
+  );
+  const client = await translating(() => pool.connect());
+  try {
+    const found: TableHash[] = [];
+    for (const name of Object.keys(set.tables).sort())
+      found.push(await hashTable(client, set, schema, name, factsOnly));
+    return found;
+  } finally {
+    client.release();
+  }
+}
+
+/** sha256 over Postgres's text form of the rows in key order: sorted keys, shortest exact numbers. */
+async function hashTable(
+  client: PoolClient,
+  set: TableSet,
+  schema: string,
+  name: string,
+  factsOnly: boolean,
+): Promise<TableHash> {
+  const shape = set.tables[name]!;
+  const columns = Object.entries(shape.columns)
+    .filter(([, column]) => !factsOnly || !column.arrival)
+    .map(([column]) => escapeIdentifier(column))
+    .sort()
+    .join(', ');
+  const order = shape.key.map(escapeIdentifier).join(', ');
+  const hash = createHash('sha256');
+  const stream = client.query(
+    copyTo(`COPY (SELECT ${columns} FROM ${schema}.${escapeIdentifier(name)} ORDER BY ${order}) TO STDOUT`),
+  );
+  for await (const chunk of stream) hash.update(chunk as Buffer);
+  return { table: name, rows: stream.rowCount, sha256: hash.digest('hex') };
+}

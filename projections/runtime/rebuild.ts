@@ -1,0 +1,188 @@
+/**
+ * Rebuilds a projection beside the live one: folds the log again, decides and emits nothing, touches nothing outside,
+ * and swaps at equal positions under the owners' locks. Goes on where an interrupted rebuild stopped.
+ */
+import type { Codec } from '../../schemas/codec/codec.ts';
+import type { Clock } from '../../streams/runtime/clock.ts';
+import { decodeRecord } from '../../streams/runtime/records.ts';
+import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
+import { readInputs } from '../../streams/runtime/run/inputs.ts';
+import { Marks } from '../../streams/runtime/seq.ts';
+import type { Signals } from '../../streams/runtime/signals.ts';
+import type { Owner, TableSet, UnitStore } from '../../streams/runtime/units.ts';
+import { applyBatch } from './apply.ts';
+import type { ProjectionDefinition } from './define.ts';
+import type { GenerationStore, PositionVector, TableHash } from './ports.ts';
+import { projectionInputs, tableSetOf } from './projection-work.ts';
+
+/** What a rebuild needs. */
+export interface RebuildDeps {
+  readonly log: EventLog;
+  readonly store: UnitStore;
+  readonly generations: GenerationStore;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  readonly limits: ReadLimits;
+}
+
+/** How a rebuild ended. */
+export interface RebuildResult {
+  readonly events: number;
+  readonly seconds: number;
+  readonly live: readonly TableHash[];
+  readonly rebuilt: readonly TableHash[];
+  readonly equal: boolean;
+  readonly swapped: boolean;
+  readonly positions: PositionVector;
+}
+
+/** Rebuilds; with `verify` swaps only when every table is equal to the live one, byte for byte. */
+export async function rebuild(
+  definition: ProjectionDefinition,
+  deps: RebuildDeps,
+  options: { readonly verify: boolean },
+): Promise<RebuildResult> {
+  const started = deps.clock.now();
+  const base = tableSetOf(definition);
+  const generation = await deps.generations.create(base);
+  const folding = new Folding(definition, { ...base, generation }, deps);
+  await folding.claim((await deps.log.ends(definition.from[0]!)).length);
+  await folding.to(await deps.store.positions(definition.id));
+  let outcome: Pick<RebuildResult, 'live' | 'rebuilt' | 'equal' | 'swapped' | 'positions'> | undefined;
+  await deps.generations.swap(base, generation, async (positions) => {
+    await folding.to(positions);
+    await folding.ownBehind(positions);
+    const live = await deps.generations.hashes(base);
+    const rebuilt = await deps.generations.hashes(base, generation);
+    const equal = JSON.stringify(live) === JSON.stringify(rebuilt);
+    const swapped = equal || !options.verify;
+    outcome = { live, rebuilt, equal, swapped, positions };
+    return swapped;
+  });
+  return { ...outcome!, events: folding.events, seconds: (deps.clock.now() - started) / 1000 };
+}
+
+/** Name under which a rebuild keeps its own positions and marks. */
+function rebuildUnit(set: TableSet): string {
+  return `${set.projection}#v${set.version}g${set.generation ?? 0}`;
+}
+
+class Folding {
+  readonly #definition: ProjectionDefinition;
+  readonly #set: TableSet;
+  readonly #deps: RebuildDeps;
+  readonly #inputs: readonly string[];
+  readonly #owners: Owner[] = [];
+  #dead = new Set<string>();
+  #started: number;
+  events = 0;
+
+  constructor(definition: ProjectionDefinition, set: TableSet, deps: RebuildDeps) {
+    this.#definition = definition;
+    this.#set = set;
+    this.#deps = deps;
+    this.#inputs = projectionInputs(definition);
+    this.#started = deps.clock.now();
+  }
+
+  async claim(partitions: number): Promise<void> {
+    const unit = rebuildUnit(this.#set);
+    for (let p = 0; p < partitions; p++) this.#owners.push(await this.#deps.store.claim(unit, p));
+  }
+
+  /** Folds every record before these positions. */
+  async to(target: PositionVector): Promise<void> {
+    this.#dead = await deadRecords(this.#deps, this.#definition.id);
+    const own = await this.#deps.store.positions(rebuildUnit(this.#set));
+    const total = sum(target) - sum(own);
+    let done = 0;
+    for (const owner of this.#owners) {
+      let at = own.get(owner.partition) ?? {};
+      const goal = target.get(owner.partition) ?? {};
+      for (;;) {
+        const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
+        const records = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
+        if (records.length === 0) break;
+        at = await this.#fold(owner, at, records);
+        done += records.length;
+        this.#report(done, total);
+      }
+    }
+  }
+
+  /** Folds the projection's own facts behind these positions: live, they took effect when they were decided. */
+  async ownBehind(positions: PositionVector): Promise<void> {
+    const prefix = `${this.#definition.id}/`;
+    for (const owner of this.#owners) {
+      let at: Readonly<Record<string, number>> = positions.get(owner.partition) ?? {};
+      for (;;) {
+        const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
+        if (batch.records.length === 0) break;
+        const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
+        if (own.length > 0) await this.#fold(owner, undefined, own);
+        at = batch.next;
+      }
+    }
+  }
+
+  async #fold(
+    owner: Owner,
+    at: Readonly<Record<string, number>> | undefined,
+    records: readonly LogRecord[],
+  ): Promise<Readonly<Record<string, number>>> {
+    const { codec, clock } = this.#deps;
+    const wasDead = (record: LogRecord): boolean =>
+      this.#dead.has(`${record.topic}/${record.partition}/${record.offset}`);
+    this.events += records.length;
+    return this.#deps.store.transact(owner, this.#set, async (tx) => {
+      const marks = new Marks(tx.state.marks);
+      await applyBatch(this.#definition, records, tx, {
+        codec,
+        now: () => clock.now(),
+        live: false,
+        marks,
+        wasDead,
+      });
+      const next: Record<string, number> = { ...(at ?? tx.state.positions) };
+      if (at !== undefined) for (const record of records) next[record.topic] = record.offset + 1;
+      await tx.save(next, marks.toJSON());
+      return next;
+    });
+  }
+
+  #report(done: number, total: number): void {
+    const seconds = (this.#deps.clock.now() - this.#started) / 1000;
+    const perSecond = seconds > 0 ? done / seconds : 0;
+    this.#deps.signals.emit({ kind: 'rebuild', unit: this.#definition.id, done, total, perSecond });
+  }
+}
+
+function sum(positions: PositionVector): number {
+  let total = 0;
+  for (const at of positions.values()) for (const offset of Object.values(at)) total += offset;
+  return total;
+}
+
+/** Records that a unit set aside, as `topic/partition/offset`: a rebuild passes over them, as the live projection did. */
+export async function deadRecords(
+  deps: Pick<RebuildDeps, 'log' | 'codec' | 'limits'>,
+  unit: string,
+): Promise<Set<string>> {
+  const dead = new Set<string>();
+  const ends = await deps.log.ends('dead-letters');
+  for (let partition = 0; partition < ends.length; partition++) {
+    for (let from = 0; from < ends[partition]!;) {
+      const records = await deps.log.read({ topic: 'dead-letters', partition }, from, deps.limits);
+      if (records.length === 0) break;
+      for (const record of records) {
+        from = record.offset + 1;
+        if (record.headers['event-type'] !== 'RecordDied') continue;
+        const decoded = decodeRecord(deps.codec, record);
+        if (decoded.type !== 'RecordDied' || decoded.data.unit !== unit) continue;
+        dead.add(`${decoded.data.topic}/${decoded.data.partition}/${decoded.data.offset}`);
+      }
+    }
+  }
+  return dead;
+}
