@@ -1,0 +1,81 @@
+/** Lines with quotes go through csv-parse. A record is a line: a quoted cell may hold commas and quotes, no line break. */
+import { parse } from 'csv-parse/sync';
+import { NUMBER, PASS } from './header.ts';
+import { numberCell } from './numbers.ts';
+import type { RowTable } from './row-table.ts';
+import { CR, LF } from './text.ts';
+
+const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n'] };
+
+/** Cells per line of `bytes[from, to)` (whole lines, none empty, valid UTF-8); null for a line with a stray quote. */
+export function parseLines(bytes: Buffer, from: number, to: number): (readonly string[] | null)[] {
+  const lines = countLines(bytes, from, to);
+  if (lines > 1) {
+    const records = tryParse(bytes.toString('utf8', from, to));
+    // As many records as lines: no quoted cell has swallowed a line break.
+    if (records?.length === lines) return records;
+  }
+  const out: (readonly string[] | null)[] = [];
+  for (let start = from; start < to;) {
+    const end = bytes.indexOf(LF, start);
+    const line = bytes.toString('utf8', start, lineEnd(bytes, start, end));
+    const records = tryParse(line);
+    out.push(records?.length === 1 ? records[0]! : null);
+    start = end + 1;
+  }
+  return out;
+}
+
+/** Writes parsed cells as the next row, or counts the line as broken. False: a dictionary is full, come again. */
+export function addParsed(
+  table: RowTable,
+  cells: readonly string[] | null,
+  from: number,
+  to: number,
+): boolean {
+  const plan = table.plan;
+  if (cells === null) {
+    table.reject('STRAY_QUOTE', from, to);
+    return true;
+  }
+  if (cells.length !== plan.length) {
+    table.reject('RAGGED_ROW', from, to, cells.length);
+    return true;
+  }
+  for (let c = 0; c < plan.length; c++) {
+    const action = plan[c]!;
+    if (action === PASS) continue;
+    if (action >= NUMBER) {
+      table.numbers[action - NUMBER]![table.rows] = numberCell(cells[c]!);
+      continue;
+    }
+    const text = Buffer.from(cells[c]!);
+    const id = table.words[action]!.intern(text, 0, text.length, false);
+    if (id === -1) {
+      table.full = true;
+      return false;
+    }
+    table.texts[action]![table.rows] = id;
+  }
+  table.commit(from, to);
+  return true;
+}
+
+/** Where the text of a line ends: `feed` is the place of its line feed, one carriage return before it is not text. */
+export function lineEnd(bytes: Uint8Array, start: number, feed: number): number {
+  return feed > start && bytes[feed - 1] === CR ? feed - 1 : feed;
+}
+
+function tryParse(text: string): string[][] | undefined {
+  try {
+    return parse(text, options);
+  } catch {
+    return undefined;
+  }
+}
+
+function countLines(bytes: Buffer, from: number, to: number): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF, from); at !== -1 && at < to; at = bytes.indexOf(LF, at + 1)) lines += 1;
+  return lines;
+}
