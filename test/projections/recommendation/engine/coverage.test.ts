@@ -59,8 +59,17 @@ describe('enough data', () => {
     expect(minutes).toBeLessThan(20 * 15);
   });
 
-  it('ends although rows close together shrink the step to nothing', () => {
-    expect(walk(grid(5000, 20_000), 15, 768).minutes).toBeGreaterThan(0);
+  it('the longer step is kept by a row that is on time: the walk is not put back on the rows', () => {
+    const ends = (fourth: number) =>
+      Float64Array.of(NOW - fourth, NOW - 1_820_000, NOW - QUARTER - 20_000, NOW);
+    expect(walk(ends(2_740_000 + 30_000), 1, 2).minutes).toBe(60);
+    expect(walk(ends(2_720_000 - 30_000), 1, 2).minutes).toBe(45);
+  });
+
+  it('ends although late rows shrink the step to nothing', () => {
+    const ends = [NOW];
+    for (let [slot, step] = [NOW, 900_000]; step > 0; step -= 25_000) ends.unshift((slot -= step) + 25_000);
+    expect(walk(Float64Array.from(ends), 1, 2).minutes).toBeGreaterThan(30 * 15);
   });
 
   it('of several rows near a slot the nearest counts', () => {

@@ -24,7 +24,7 @@ describe('container signals', () => {
         cpu_usage_sum: 8,
         cpu_throttle_avg: 0.1,
         cpu_throttle_max: 0.2,
-        cpu_throttle_sum: 4,
+        cpu_throttle_sum: 80,
       },
     ]);
     expect(at(signals, 'iMax')).toBe(0.7 + 0.2);
@@ -37,6 +37,7 @@ describe('container signals', () => {
     expect(at(signals, 'iMax')).toBe(3.5);
     expect(at(signals, 'iMin')).toBe(1.5);
     expect(at(container([{ ...row, cpu_usage_max: 1.2, cpu_throttle_sum: 0 }]), 'iMax')).toBe(2);
+    expect(at(container([{ ...row, cpu_usage_max: 1, cpu_throttle_sum: 3 }]), 'iMax')).toBe(3.5);
   });
 
   it('a maximum of 0 or none gives way to the average', () => {
