@@ -142,6 +142,16 @@ async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   if (size > 0) yield Buffer.concat(waiting);
 }
 
+/** zlib's complaints in words of ours, which stay the same when the library changes. */
+const reasons: Readonly<Record<string, string>> = {
+  'incorrect data check': 'the checksum does not fit',
+  'incorrect length check': 'the length at the end does not fit',
+  'incorrect header check': 'something else than gzip follows',
+  'unknown compression method': 'the compression method is unknown',
+  'unknown header flags set': 'the header has unknown flags',
+  'header crc mismatch': 'the checksum of the header does not fit',
+};
+
 function translate(error: Error, packed: number): Error {
   if (codeOf(error) === 'Z_BUF_ERROR') {
     return refuse(
@@ -152,7 +162,7 @@ function translate(error: Error, packed: number): Error {
   }
   return refuse(
     'CORRUPT_GZIP',
-    `The gzip stream is damaged at or after byte ${packed} of the upload (${messageOf(error)}). Pack the files again and send the new file.`,
+    `The gzip stream is damaged at or after byte ${packed} of the upload (${reasons[messageOf(error)] ?? 'the compressed data makes no sense'}). Pack the files again and send the new file.`,
     { byte_offset: packed },
   );
 }

@@ -73,7 +73,9 @@ function tooMany(entry: TarEntry, members: number): Error {
 function tooLarge(entry: TarEntry, memberBytes: number): Error {
   return refuse(
     'MEMBER_TOO_LARGE',
-    `In the archive, ${where(entry)} is said to have ${entry.size} bytes; the limit is ${memberBytes}. Split the report into several files.`,
+    `In the archive, ${where(entry)} is said to have ${
+      Number.isSafeInteger(entry.size) ? entry.size : 'more than 2^53'
+    } bytes; the limit is ${memberBytes}. Split the report into several files.`,
     coordinates(entry),
   );
 }

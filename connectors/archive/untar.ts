@@ -131,8 +131,8 @@ function translate(error: unknown, last: TarEntry | null): Error {
     last === null
       ? { byte_offset: 0 }
       : { member: shown(last.name), position: last.position, byte_offset: last.byteOffset };
-  const reason = messageOf(error);
-  return reason === 'Unexpected end of data'
+  const reason = reasonOf(messageOf(error));
+  return reason === null
     ? refuse(
         'TRUNCATED_TAR',
         `The archive breaks off ${after}. Pack the files again and send the new archive.`,
@@ -143,6 +143,15 @@ function translate(error: unknown, last: TarEntry | null): Error {
         `The archive cannot be understood ${after} (${reason}). Pack the files again and send the new archive.`,
         at,
       );
+}
+
+/** tar-stream's complaints in words of ours, which stay the same when the library changes; null for a missing end. */
+function reasonOf(complaint: string): string | null {
+  if (complaint === 'Unexpected end of data') return null;
+  if (complaint.startsWith('Invalid tar header')) return 'a header block is damaged';
+  if (complaint === 'Invalid header') return 'a header gives an impossible size';
+  if (complaint === 'Header exceeds max size') return 'an extended header is larger than 4 MiB';
+  return 'a header cannot be decoded';
 }
 
 function withoutEnd(fed: number): Error {

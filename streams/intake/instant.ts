@@ -1,5 +1,5 @@
 const shape =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2}(?: UTC)?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(?: ?(Z|UTC|[+-]\d{2}:?\d{2}(?: UTC)?))?$/;
 
 /**
  * A moment as manifests write it (RFC 3339, Go's and Python's prints, with or without zone), in ms since 1970; null when it is none.
