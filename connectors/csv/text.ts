@@ -9,7 +9,7 @@ export const EXCERPT_CHARACTERS = 200;
 /** Bytes that are enough for that many characters (UTF-8: at most 4 each), with one more to cut. */
 export const EXCERPT_BYTES = 4 * EXCERPT_CHARACTERS + 4;
 
-// eslint-disable-next-line no-control-regex -- these are what must not get into messages and text columns
+// Control characters must not get into messages and text columns.
 const unprintable = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 
 /** The start of a line as printable text: at most 200 characters, control and undecodable bytes as U+FFFD. */
