@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../../streams/intake/instant.ts';
-import { parseJson } from '../../../streams/intake/json.ts';
+import { member, parseJson } from '../../../streams/intake/json.ts';
 import { readManifest } from '../../../streams/intake/manifest.ts';
 import { reportKind } from '../../../streams/intake/report-kind.ts';
 import { scanFile } from '../../../streams/intake/scan.ts';
@@ -143,4 +143,8 @@ it('JSON of any shape within the depth is read as the platform does', () => {
   );
   expect(parseJson('{"a":"[[[[\\"[["}', 1)).toMatchObject({ ok: true });
   expect(parseJson('[[1]]', 1)).toMatchObject({ ok: false });
+});
+
+it('what every object inherits is no member', () => {
+  for (const name of ['toString', 'constructor', '__proto__']) expect(member({}, name)).toBeUndefined();
 });
