@@ -109,10 +109,12 @@ function blockReader(table: RowTable, { from, end }: Place, mode: ReadMode): () 
   const block = bytes.subarray(0, end);
   const valid = isUtf8(block.subarray(from));
   const special = (byte: number) => {
-    let next = -2;
-    // Where this byte is next, at or after `at`; `end` when nowhere. Looks ahead once per occurrence.
+    // There is none of this byte from `since` up to `next`.
+    let since = 1;
+    let next = 0;
     return (at: number) => {
-      if (next < at) {
+      if (at < since || at > next) {
+        since = at;
         next = block.indexOf(byte, at);
         if (next === -1) next = end;
       }

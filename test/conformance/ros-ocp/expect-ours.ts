@@ -22,3 +22,8 @@ export function expectOurs({ read, groups }: Outcome, ours: Ours): void {
     expect(differences(ours.values, values)).toEqual([]);
   }
 }
+
+/** The same without its numbers. */
+export function withoutValues(ours: Ours): Ours {
+  return Object.fromEntries(Object.entries(ours).filter(([name]) => name !== 'values'));
+}
