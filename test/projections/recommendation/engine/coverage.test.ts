@@ -66,10 +66,21 @@ describe('enough data', () => {
     expect(walk(ends(2_720_000 - 30_000), 1, 2).minutes).toBe(45);
   });
 
-  it('ends although late rows shrink the step to nothing', () => {
+  it('ends although crowded late rows turn the step back', () => {
     const ends = [NOW];
-    for (let [slot, step] = [NOW, 900_000]; step > 0; step -= 25_000) ends.unshift((slot -= step) + 25_000);
-    expect(walk(Float64Array.from(ends), 1, 2).minutes).toBeGreaterThan(30 * 15);
+    let [slot, step] = [NOW, 900_000];
+    const lateBy = (late: number) => {
+      slot -= step;
+      step -= late;
+      ends.unshift(slot + late);
+    };
+    for (let i = 0; i < 28; i++) lateBy(29_000);
+    lateBy(26_000);
+    lateBy(20_000);
+    // The step is 42 s now; the next two rows are 17, then 7 and 25 s late: 25 s, 18 s, -7 s.
+    ends.unshift(slot - 60_000, slot - 25_000);
+    expect(step).toBe(42_000);
+    expect(walk(Float64Array.from(ends), 1, 2).minutes).toBe(34 * 15);
   });
 
   it('of several rows near a slot the nearest counts', () => {

@@ -42,6 +42,12 @@ describe('quirk: the closed window', () => {
     expect(ask(rows, { requestedEnd: NOW - DAY }).end).toBe(NOW - DAY);
   });
   it('rows that ended later than asked do not count', () => {
+    expect(
+      ask(
+        series(96, () => flat(0.2, 100)),
+        { requestedEnd: NOW - 1 },
+      ).end,
+    ).toBe(NOW - QUARTER);
     const rows = series(96, (i) => flat(0.2, i > 89 ? 900 : 100));
     expect(first(rows, { requestedEnd: NOW - 6 * QUARTER }).memory_request).toBe(100);
   });
