@@ -1,0 +1,83 @@
+/** The paths that the ROS data-flow document shows: /status and /api/ros/v1. */
+import type { FastifyInstance } from 'fastify';
+import type { HttpDeps } from '../../deps.ts';
+import { pageLinks, readPage } from './list-page.ts';
+import { readFilters, type RawQuery } from './list-query.ts';
+import { rosList } from './ros.ts';
+import { listQuery, rosResponses } from './ros-schema.ts';
+
+/** Adds status, workloads and recommendations. */
+export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
+  const config = { refusal: 'ros' } as const;
+  const validatorCompiler = (): (() => boolean) => () => true;
+  const tags = ['recommendation'];
+  app.get(
+    '/status',
+    { config: { access: 'open', hosts: 'any' }, schema: { tags: ['operations'], summary: 'The API is up' } },
+    () => ({ 'api-server': 'working' }),
+  );
+  app.get(
+    '/api/ros/v1/recommendations',
+    {
+      config,
+      validatorCompiler,
+      schema: {
+        tags,
+        summary: 'Recommendations per container, whatever their age',
+        querystring: listQuery('container'),
+        response: rosResponses,
+      },
+    },
+    (request, reply) => rosList(deps, 'container', null, request, reply),
+  );
+  app.get(
+    '/api/ros/v1/workloads',
+    {
+      config,
+      validatorCompiler,
+      schema: {
+        tags,
+        summary: 'Workloads and namespaces that have reported',
+        querystring: {
+          type: 'object',
+          properties: {
+            cluster: { type: 'string' },
+            project: { type: 'string' },
+            workload: { type: 'string' },
+            workload_type: { type: 'string' },
+            limit: { type: 'integer', default: 10 },
+            offset: { type: 'integer', default: 0 },
+          },
+        },
+        response: rosResponses,
+      },
+    },
+    async (request) => {
+      const query = request.query as RawQuery;
+      const { limit, offset } = readPage('container', { limit: query['limit'], offset: query['offset'] });
+      const scope = { table: 'workloads', org: request.caller.org, ...readFilters('workload', query) };
+      const count = await deps.readModels.count(scope);
+      const orderBy = ['cluster_id', 'namespace', 'workload_type', 'workload'].map((column) => ({
+        column,
+        descending: false,
+      }));
+      const rows = limit === 0 ? [] : await deps.readModels.select({ ...scope, orderBy, limit, offset });
+      return {
+        data: rows.map((row) => ({
+          id: row['workload_id'],
+          cluster_uuid: row['cluster_id'],
+          cluster_alias: row['cluster_alias'] ?? row['cluster_id'],
+          source_id: row['source_id'] ?? '',
+          project: row['namespace'],
+          workload: row['workload'],
+          workload_type: row['workload_type'],
+          containers: row['containers'],
+          first_reported: row['first_interval_end'],
+          last_reported: row['last_interval_end'],
+        })),
+        meta: { count, limit, offset },
+        links: pageLinks(request.url.split('?')[0]!, query, { limit, offset }, count),
+      };
+    },
+  );
+}

@@ -1,0 +1,139 @@
+/** Recommendations for the dashboard: flat rows in cores and bytes, one with its document and explanation, and what they save. */
+import type { FastifyInstance } from 'fastify';
+import type { Filter } from '../../../../projections/runtime/ports.ts';
+import { BadInput } from '../../../../streams/runtime/errors.ts';
+import type { HttpDeps } from '../../deps.ts';
+import { answers, page, pageProperties, sortOrder, type PageQuery } from '../paging.ts';
+import { savings, savingsColumns } from './savings.ts';
+
+const table = 'recommendations';
+/** Most rows that are added up. */
+const savingsRows = 10_000;
+
+interface ListQuery extends PageQuery {
+  readonly kind?: 'container' | 'namespace';
+  readonly q?: string;
+  readonly cluster?: string;
+  readonly project?: string;
+  readonly sort?: string;
+}
+
+const filterProperties = {
+  kind: { type: 'string', enum: ['container', 'namespace'] },
+  q: { type: 'string', maxLength: 200, description: 'Part of the namespace, workload or container.' },
+  cluster: { type: 'string', maxLength: 255, description: 'Exact id of a cluster.' },
+  project: { type: 'string', maxLength: 255, description: 'Exact namespace.' },
+} as const;
+
+/** Adds the list, the detail and the savings. */
+export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void {
+  const { readModels } = deps;
+  const tags = ['recommendation'];
+  app.get<{ Querystring: ListQuery }>(
+    '/api/rightstream/v1/recommendations',
+    {
+      schema: {
+        tags,
+        summary: 'Recommendations as rows of numbers',
+        querystring: {
+          type: 'object',
+          properties: {
+            ...filterProperties,
+            sort: { type: 'string', description: 'Column, with - before it for descending.' },
+            ...pageProperties,
+          },
+        },
+        response: answers,
+      },
+    },
+    async ({ query, caller }) => {
+      const scope = { table, org: caller.org, ...filters(query) };
+      const columns = columnsOf(deps).filter((name) => name !== 'document');
+      const orderBy = sortOrder(query.sort ?? '-monitoring_end_time', columns, 'recommendation_id');
+      const { limit, offset } = page(query);
+      const [count, rows] = await Promise.all([
+        readModels.count(scope),
+        readModels.select({ ...scope, columns, orderBy, limit, offset }),
+      ]);
+      return { data: rows, meta: { count, limit, offset } };
+    },
+  );
+  app.get<{ Querystring: ListQuery }>(
+    '/api/rightstream/v1/savings',
+    {
+      schema: {
+        tags,
+        summary: 'Requests now and as advised, added up per term and engine',
+        querystring: { type: 'object', properties: filterProperties },
+        response: answers,
+      },
+    },
+    async ({ query, caller }) => {
+      const rows = await readModels.select({
+        table,
+        org: caller.org,
+        ...filters({ kind: 'container', ...query }),
+        columns: savingsColumns,
+        limit: savingsRows,
+      });
+      return { data: savings(rows), meta: { rows: rows.length, complete: rows.length < savingsRows } };
+    },
+  );
+  app.get<{ Params: { id: string } }>(
+    '/api/rightstream/v1/recommendations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One recommendation: its row, its document and why it says so',
+        params: { type: 'object', properties: { id: { type: 'string', maxLength: 64 } } },
+        response: answers,
+      },
+    },
+    async ({ params, caller }) => {
+      const [row] = await readModels.select({
+        table,
+        org: caller.org,
+        where: [{ column: 'recommendation_id', op: 'eq', value: params.id.toLowerCase() }],
+        limit: 1,
+      });
+      if (row === undefined) {
+        throw new BadInput({
+          code: 'RECOMMENDATION_NOT_FOUND',
+          message: `there is no recommendation ${params.id}; GET /api/rightstream/v1/recommendations lists what there is`,
+        });
+      }
+      const explanation = (await deps.explain?.(caller.org, params.id.toLowerCase())) ?? null;
+      return { data: row, explanation };
+    },
+  );
+}
+
+function filters(query: ListQuery): { where: Filter[]; anyOf: Filter[][] } {
+  const equal = ([column, value]: readonly [string, string | undefined]): Filter[] =>
+    value === undefined || value === '' ? [] : [{ column, op: 'eq', value }];
+  const { q } = query;
+  return {
+    where: (
+      [
+        ['kind', query.kind],
+        ['cluster_id', query.cluster],
+        ['namespace', query.project],
+      ] as const
+    ).flatMap(equal),
+    anyOf:
+      q === undefined || q === ''
+        ? []
+        : [
+            ['namespace', 'workload', 'container'].map((column) => ({
+              column,
+              op: 'like' as const,
+              value: q,
+            })),
+          ],
+  };
+}
+
+function columnsOf({ readModels }: HttpDeps): string[] {
+  const info = readModels.tables().find(({ name }) => name === table);
+  return (info?.columns ?? []).filter(({ type }) => type !== 'bytea').map(({ name }) => name);
+}
