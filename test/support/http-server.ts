@@ -23,11 +23,14 @@ export class MemoryIntake implements UploadIntake {
   readonly kept: Kept[] = [];
   /** Uploads that threw before they were kept. */
   readonly failed: unknown[] = [];
+  /** Uploads of which some bytes came. */
+  begun = 0;
   async accept(upload: Upload): ReturnType<UploadIntake['accept']> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
       for await (const chunk of upload.bytes) {
+        if (size === 0) this.begun++;
         size += chunk.length;
         if (size > upload.maxBytes) throw new BadInput({ code: 'BLOB_TOO_LARGE', message: 'too large' });
         chunks.push(Uint8Array.from(chunk));
