@@ -13,6 +13,8 @@ export const kruizeData: string | null =
 export const whySkipped =
   kruizeData === null ? ' (skipped: CONFORMANCE_DATA does not name a folder with kruize/)' : '';
 
+if (whySkipped !== '') console.warn(`kruize conformance${whySkipped}`);
+
 /** A file's text. */
 export function text(path: string): string {
   return readFileSync(join(kruizeData ?? '', path), 'utf8');
