@@ -133,7 +133,7 @@ function recommendation(org: string, index: number): Row {
     policy: 'kruize-parity',
     engine_version: 1,
     intervals: 672,
-    inputs_digest: createHash('sha256').update(workload).digest('hex'),
+    available: true,
     cause: 'usage/0/41',
     decided_at: iso(end + 60_000),
   };
@@ -154,6 +154,36 @@ function recommendation(org: string, index: number): Row {
     }
   }
   return row;
+}
+
+/** A container that reported for too short a time. */
+function withoutAdvice(org: string): Row {
+  const row = recommendation(org, 11);
+  const short = { duration_in_hours: 0.2, notifications: notifications([120001]) };
+  const advice = Object.keys(row).filter((name) => /^(short|medium|long)_|_pct$/.test(name));
+  return {
+    ...row,
+    ...Object.fromEntries(advice.map((name) => [name, null])),
+    recommendation_id: idOf(`${org}/analytics/import/loader`),
+    workload: 'import',
+    container: 'loader',
+    intervals: 1,
+    available: false,
+    monitoring_start_time: null,
+    notifications: [120001],
+    document: {
+      version: '1.0',
+      notifications: notifications([120001]),
+      data: {
+        [iso(end)]: {
+          notifications: {},
+          monitoring_end_time: iso(end),
+          current: {},
+          recommendation_terms: { short_term: short, medium_term: short, long_term: short },
+        },
+      },
+    },
+  };
 }
 
 function namespaceOf(row: Row): Row {
@@ -291,7 +321,7 @@ export function fixtureRows(org: string): MemoryRows {
     ...new Map(recommendations.map((row) => [`${row['namespace']}/${row['workload']}`, row])).values(),
   ];
   return {
-    recommendations: [...recommendations, ...namespaces],
+    recommendations: [...recommendations, ...namespaces, withoutAdvice(org)],
     workloads: names.map((row) => ({
       workload_id: idOf(`${org}/${String(row['namespace'])}/${String(row['workload'])}`),
       org_id: org,

@@ -71,9 +71,16 @@ export function readFilters(kind: keyof typeof parameters, query: RawQuery): Lis
     if (exact.length > 0) anyOf.push(exact.map((value) => equal(name, value, 'eq')));
     for (const value of excluded) anyOf.push(different(name, value));
   }
-  const where: Filter[] =
-    kind === 'workload' ? [] : [{ column: 'kind', op: 'eq', value: kind }, ...dates(query)];
+  const where: Filter[] = kind === 'workload' ? [] : [...advised(kind), ...dates(query)];
   return { where, anyOf };
+}
+
+/** Recommendations of a kind that have advice: the ROS API does not know the others. */
+export function advised(kind: 'container' | 'namespace'): Filter[] {
+  return [
+    { column: 'kind', op: 'eq', value: kind },
+    { column: 'available', op: 'eq', value: true },
+  ];
 }
 
 /** The day that a list starts at when `start_date` is absent: the first of the current month, UTC. */

@@ -1,7 +1,7 @@
 /** Reading recommendations for the ROS API: a page, one item, and why a list is empty. */
 import type { HttpDeps } from '../../deps.ts';
 import type { Page } from './list-page.ts';
-import { readFilters, type ListFilters, type RawQuery } from './list-query.ts';
+import { advised, readFilters, type ListFilters, type RawQuery } from './list-query.ts';
 import { itemColumns, rosItem, type RecommendationRow, type RosItem } from './ros-items.ts';
 import type { Options } from './transform.ts';
 
@@ -38,10 +38,7 @@ export async function findItem(
   const rows = await readModels.select({
     table,
     org,
-    where: [
-      { column: 'recommendation_id', op: 'eq', value: id },
-      { column: 'kind', op: 'eq', value: kind },
-    ],
+    where: [{ column: 'recommendation_id', op: 'eq', value: id }, ...advised(kind)],
     limit: 1,
     columns: itemColumns,
   });
