@@ -1,7 +1,6 @@
 /** Opens everything that commands need on one data directory or database, and closes it again. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Pool } from 'pg';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import { createCodec } from '../../schemas/codec/codec.ts';
@@ -22,7 +21,7 @@ import { openEmbedded } from '../postgres/embedded/embedded.ts';
 import { prepareProjection } from '../postgres/generations.ts';
 import type { LiveGeneration } from '../postgres/generations.ts';
 import { PostgresLog } from '../postgres/log.ts';
-import { createPool } from '../postgres/pool.ts';
+import { createClient, createPool } from '../postgres/pool.ts';
 import { postgresReadModels } from '../postgres/read-models.ts';
 import { postgresGenerations } from '../postgres/rebuilds.ts';
 import { PostgresUnits } from '../postgres/units.ts';
@@ -77,9 +76,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const log = new PostgresLog(pool);
   try {
     await log.prepare();
-    await log.listen(
-      new pg.Client({ connectionString: database.url, application_name: 'rightstream', keepAlive: true }),
-    );
+    await log.listen(createClient(database.url, 'rightstream'));
     await createTopics(log, options.partitions ?? PARTITIONS);
     const live = new Map<string, LiveGeneration>();
     for (const projection of units.projections) {

@@ -1,10 +1,10 @@
 /** Running the units in this process, unless another process on the same database does. */
 import type { Client } from 'pg';
-import pg from 'pg';
 import { pipelineLag, runPipeline, unitInputs } from '../../projections/runtime/pipeline.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { rebuild } from '../../projections/runtime/rebuild.ts';
 import { Fatal } from '../../streams/runtime/errors.ts';
+import { createClient } from '../postgres/pool.ts';
 import type { App } from './app.ts';
 import { units as allUnits } from './units.ts';
 
@@ -20,7 +20,7 @@ export interface Running {
 
 /** Starts the units when nobody else runs them; undefined when somebody does. */
 export async function tryRun(app: App, units: Units = allUnits): Promise<Running | undefined> {
-  const lock = new pg.Client({ connectionString: app.url, application_name: 'rightstream runner' });
+  const lock = createClient(app.url, 'rightstream runner');
   lock.on('error', () => undefined);
   await lock.connect();
   const { rows } = await lock.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [
