@@ -62,25 +62,28 @@ export function graph(topology, totals, state) {
   );
 }
 
-/** Distance from the first topic; what cannot be reached from it begins at the left as well. */
+/** Distance from the topic that most is reached from; what cannot be reached from it begins at the left as well. */
 function rank({ topics, units }) {
-  const ranks = new Map();
-  const spread = (name) => {
+  const reached = (name, known) => {
+    const ranks = new Map(known);
     const queue = [[`t:${name}`, 0]];
     while (queue.length > 0) {
       const [key, depth] = queue.shift();
       if (ranks.has(key)) continue;
       ranks.set(key, depth);
-      if (key.startsWith('t:')) {
-        for (const unit of units)
-          if (unit.from.includes(key.slice(2))) queue.push([`u:${unit.id}`, depth + 1]);
-      } else {
-        for (const topic of units.find(({ id }) => `u:${id}` === key).to)
-          queue.push([`t:${topic}`, depth + 1]);
-      }
+      const next = key.startsWith('t:')
+        ? units.filter((unit) => unit.from.includes(key.slice(2))).map(({ id }) => `u:${id}`)
+        : units.find(({ id }) => `u:${id}` === key).to.map((topic) => `t:${topic}`);
+      for (const one of next) queue.push([one, depth + 1]);
     }
+    return ranks;
   };
-  for (const { name } of topics) if (!ranks.has(`t:${name}`)) spread(name);
+  const names = topics.map(({ name }) => name);
+  const span = new Map(names.map((name) => [name, reached(name, []).size]));
+  let ranks = new Map();
+  for (const name of names.toSorted((a, b) => span.get(b) - span.get(a))) {
+    if (!ranks.has(`t:${name}`)) ranks = reached(name, ranks);
+  }
   // A unit stands right of everything it reads, unless that would be a circle.
   for (let round = 0; round < units.length; round++) {
     for (const unit of units) {
@@ -166,7 +169,9 @@ function topicNode(topic, box, end) {
     svg(
       'text',
       { class: 'note', x: box.x + box.w / 2, y: box.y + 38, 'text-anchor': 'middle' },
-      end === undefined ? `${topic.partitions} partitions` : `${count(end)} records`,
+      end === undefined
+        ? `${topic.partitions} partitions`
+        : `${count(end)} ${end === 1 ? 'record' : 'records'}`,
     ),
   );
 }
