@@ -39,7 +39,7 @@ export async function recommendationsPage(context) {
   const search = h('input', {
     type: 'search',
     'data-keep': 'search',
-    placeholder: 'Namespace, workload, container',
+    placeholder: 'Search by name',
     'aria-label': 'Search',
     value: q,
     onInput: (event) => {
@@ -175,7 +175,7 @@ function line(row, term, engine) {
         h('span', { class: 'arrow' }, '→'),
         typeof to === 'number'
           ? h('strong', null, text(to))
-          : h('span', { class: 'soft' }, 'too little data'),
+          : h('span', { class: 'soft nowrap' }, 'no advice'),
       ),
     );
   const name = row.kind === 'namespace' ? row.namespace : row.workload;
