@@ -6,6 +6,14 @@ import { containerProfile, profileNames, type ProfileName } from './bench-profil
 import { requiredColumns } from './header.ts';
 import { randomFrom } from './random.ts';
 
+/** A container with a name, for reports that people read. */
+export interface NamedContainer {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly container: string;
+  readonly profile: ProfileName;
+}
+
 /** What to make. */
 export interface ReportOptions {
   /** Containers (or namespaces), each with one row per interval. */
@@ -21,6 +29,8 @@ export interface ReportOptions {
   readonly badRows?: number;
   /** Profiles that containers take in turn; default all. */
   readonly profiles?: readonly ProfileName[];
+  /** These containers, in this order, instead of made-up names and profiles; `containers` must be their number. */
+  readonly named?: readonly NamedContainer[];
   /** Namespaces are named `<prefix>-0`, …; default `team`. */
   readonly namespacePrefix?: string;
 }
@@ -37,8 +47,8 @@ export function* generateReport(options: ReportOptions): Generator<Buffer> {
   const profiles = options.profiles ?? profileNames;
   const random = randomFrom(options.seed);
   const containers = Array.from({ length: options.containers }, (_, index) => ({
-    head: identity(index, options.namespacePrefix ?? 'team', random),
-    usage: containerProfile(profiles[index % profiles.length]!, random),
+    head: namedIdentity(options.named?.[index]) ?? identity(index, options.namespacePrefix ?? 'team', random),
+    usage: containerProfile(options.named?.[index]?.profile ?? profiles[index % profiles.length]!, random),
   }));
   yield* lines(requiredInOperatorOrder('container'), options, (times, minutes, push) => {
     for (const [index, { head, usage }] of containers.entries()) {
@@ -130,6 +140,25 @@ const kinds = [
   ['DaemonSet', 'daemonset'],
   ['ReplicaSet', 'deployment'],
 ] as const;
+
+function namedIdentity(named: NamedContainer | undefined): string | undefined {
+  if (named === undefined) return undefined;
+  const { namespace, workload, container } = named;
+  const owner = `${workload}-6f9d7c`;
+  const image = `registry.example.com/${namespace}/${workload}:1.4`;
+  return [
+    container,
+    `${owner}-x2x4z`,
+    owner,
+    'ReplicaSet',
+    workload,
+    'deployment',
+    namespace,
+    image,
+    'node-1',
+    'i-01',
+  ].join(',');
+}
 
 function identity(index: number, prefix: string, random: () => number): string {
   const workload = Math.floor(index / CONTAINERS_PER_WORKLOAD);

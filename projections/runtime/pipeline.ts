@@ -1,4 +1,5 @@
 /** All units of a process at work, and how far they are. */
+import { setMaxListeners } from 'node:events';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { StreamDefinition, StreamTools } from '../../streams/runtime/define.ts';
 import type { EventLog } from '../../streams/runtime/ports.ts';
@@ -49,6 +50,7 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
     for (let p = 0; p < count; p++) works.push(projectionWork(projection, p, deps));
   }
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const abort = (): void => {
     stop.abort();
   };
