@@ -1,9 +1,30 @@
 /** Every command, in the order of the help. */
 import type { Command } from 'commander';
+import { queryCommand } from './query.ts';
+import { explainCommand } from './explain.ts';
+import { topicsCommand } from './topics.ts';
+import { tailCommand } from './tail.ts';
+import { produceCommand } from './produce.ts';
+import { deadLettersCommand } from './dead-letters.ts';
+import { doctorCommand } from './doctor.ts';
+import { benchDataCommand } from './bench-data.ts';
 import { demoCommand } from './demo.ts';
 import { ingestCommand } from './ingest.ts';
 import { replayCommand } from './replay.ts';
 import { upCommand } from './up.ts';
 
 /** Makers of commands. */
-export const commands: readonly (() => Command)[] = [upCommand, demoCommand, ingestCommand, replayCommand];
+export const commands: readonly (() => Command)[] = [
+  upCommand,
+  demoCommand,
+  ingestCommand,
+  replayCommand,
+  queryCommand,
+  explainCommand,
+  topicsCommand,
+  tailCommand,
+  produceCommand,
+  deadLettersCommand,
+  doctorCommand,
+  benchDataCommand,
+];

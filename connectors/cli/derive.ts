@@ -1,0 +1,168 @@
+/** Derives recommendations again from the log alone: usage events folded in memory, then the engine. */
+import type { Codec } from '../../schemas/codec/codec.ts';
+import { signalsOf } from '../../projections/recommendation/decide.ts';
+import { foldUsage } from '../../projections/recommendation/fold-usage.ts';
+import { recommend } from '../../projections/recommendation/engine/recommend.ts';
+import type { Signals } from '../../projections/recommendation/engine/signals.ts';
+import { recommendationTables } from '../../projections/recommendation/tables.ts';
+import { reportedUsage } from '../../projections/recommendation/usage-event.ts';
+import type { Rows } from '../../projections/runtime/define.ts';
+import { keyText } from '../../projections/runtime/rows.ts';
+import type { Row } from '../../projections/runtime/table.ts';
+import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
+import { decodeRecord } from '../../streams/runtime/records.ts';
+import { Marks } from '../../streams/runtime/seq.ts';
+import type { AnyRow, Cell } from '../../streams/runtime/units.ts';
+
+/** An event that a recommendation follows from. */
+export interface Cause {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly eventId: string;
+  readonly uploadId: string;
+  readonly digest: string;
+  readonly chunk: number;
+  readonly intervals: number;
+}
+
+/** What the log says of one container or namespace. */
+export interface Derived {
+  readonly signals: Signals;
+  readonly causes: readonly Cause[];
+}
+
+/** Where to read, and how far. */
+export interface Source {
+  readonly log: EventLog;
+  readonly codec: Codec;
+  readonly limits: ReadLimits;
+  readonly partition: number;
+  /** Topics and the offsets before which records count. */
+  readonly until: Readonly<Record<string, number>>;
+  /** Records that were set aside, as topic/partition/offset. */
+  readonly dead: ReadonlySet<string>;
+}
+
+/** Containers and namespaces by id, from the usage records of one partition whose key is wanted. */
+export async function deriveFromLog(
+  source: Source,
+  wanted: (key: string) => boolean,
+): Promise<ReadonlyMap<string, Derived>> {
+  const folding = new Folding();
+  const marks = new Marks();
+  for await (const record of recordsOf(source)) {
+    if (record.key === null || !wanted(record.key)) continue;
+    if (source.dead.has(`${record.topic}/${record.partition}/${record.offset}`)) continue;
+    if (marks.seen(record.topic, record.headers)) continue;
+    folding.fold(source.codec, record);
+  }
+  return folding.derived();
+}
+
+async function* recordsOf({ log, limits, partition, until }: Source): AsyncGenerator<LogRecord> {
+  for (const [topic, end] of Object.entries(until)) {
+    for (let from = 0; from < end;) {
+      const records = await log.read({ topic, partition }, from, limits);
+      if (records.length === 0) break;
+      for (const record of records) if (record.offset < end) yield record;
+      from = records.at(-1)!.offset + 1;
+    }
+  }
+}
+
+class Folding {
+  readonly #tables = Object.fromEntries(
+    Object.entries(recommendationTables).map(([name, { key }]) => [name, new MemoryTable(key)]),
+  );
+  readonly #causes = new Map<string, Cause[]>();
+
+  fold(codec: Codec, record: LogRecord): void {
+    const decoded = decodeRecord(codec, record);
+    if (decoded.type !== 'ContainerUsageReported' && decoded.type !== 'NamespaceUsageReported') return;
+    const usage = reportedUsage(decoded.data);
+    foldUsage(this.#tables as unknown as Rows<typeof recommendationTables>, usage);
+    const { topic, partition, offset } = record;
+    const { upload_id: uploadId, digest, chunk, intervals } = usage.event;
+    const eventId = record.headers['event-id'] ?? '';
+    let causes = this.#causes.get(usage.objectId);
+    if (causes === undefined) this.#causes.set(usage.objectId, (causes = []));
+    causes.push({ topic, partition, offset, eventId, uploadId, digest, chunk, intervals });
+  }
+
+  derived(): ReadonlyMap<string, Derived> {
+    const days = new Map<string, Row<(typeof recommendationTables)['usage_signals']>[]>();
+    for (const row of this.#tables['usage_signals']!.rows.values()) {
+      const day = row as unknown as Row<(typeof recommendationTables)['usage_signals']>;
+      const known = days.get(day.object_id);
+      if (known === undefined) days.set(day.object_id, [day]);
+      else known.push(day);
+    }
+    return new Map(
+      [...this.#causes].map(([id, causes]) => {
+        const sorted = (days.get(id) ?? []).sort((a, b) => (a.day < b.day ? -1 : 1));
+        return [id, { signals: signalsOf(sorted), causes }];
+      }),
+    );
+  }
+}
+
+/** The part of a table that folds of usage use. */
+class MemoryTable {
+  readonly rows = new Map<string, AnyRow>();
+  readonly #key: readonly string[];
+
+  constructor(key: readonly string[]) {
+    this.#key = key;
+  }
+
+  get(...key: Cell[]): AnyRow | undefined {
+    return this.rows.get(keyText(key));
+  }
+
+  put(row: AnyRow): void {
+    this.rows.set(keyText(this.#key.map((column) => row[column]!)), row);
+  }
+}
+
+/** A stored recommendation as far as it is derived again. */
+export interface StoredRecommendation {
+  readonly kind: 'container' | 'namespace';
+  /** ms since 1970. */
+  readonly end: number;
+  readonly document: unknown;
+  readonly notifications: readonly number[];
+  readonly intervals: number;
+}
+
+/** Where the recommendation that follows from the log differs from the stored one, a line each; none when they are equal. */
+export function verifyAgain(stored: StoredRecommendation, derived: Derived | undefined): string[] {
+  if (derived === undefined) return ['the log has no usage of it'];
+  const made = recommend(derived.signals, { kind: stored.kind, requestedEnd: stored.end });
+  const again = {
+    document: made.document,
+    notifications: [...made.notifications].sort((a, b) => a - b),
+    intervals: made.intervals,
+  };
+  const { document, notifications, intervals } = stored;
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  return differences(plain({ document, notifications, intervals }), plain(again));
+}
+
+/** Paths at which two JSON values differ, with both sides. */
+export function differences(stored: unknown, again: unknown, path = ''): string[] {
+  if (isObject(stored) && isObject(again) && Array.isArray(stored) === Array.isArray(again)) {
+    const names = [...new Set([...Object.keys(stored), ...Object.keys(again)])];
+    return names.flatMap((name) =>
+      differences(stored[name], again[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (Object.is(stored, again)) return [];
+  return [
+    `${path}: stored ${JSON.stringify(stored) ?? 'nothing'}, derived ${JSON.stringify(again) ?? 'nothing'}`,
+  ];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
