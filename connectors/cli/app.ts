@@ -63,7 +63,7 @@ export interface App {
 }
 
 const PARTITIONS = 4;
-const LIMITS = { maxRecords: 2_000, maxBytes: 8 * 1024 * 1024 };
+const LIMITS = { maxRecords: 500, maxBytes: 8 * 1024 * 1024 };
 
 /** Opens the app; what the database lacks is created. */
 export async function openApp(options: AppOptions): Promise<App> {

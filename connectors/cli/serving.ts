@@ -1,11 +1,14 @@
 /** The running system: units, HTTP and dashboard in one process. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
 import { explainStored } from './explaining.ts';
 import { createHttpServer } from '../http/server.ts';
 import { httpSettings } from '../http/settings.ts';
-import { readSettings } from '../define.ts';
+import { packageRoot, readSettings } from '../define.ts';
 import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.ts';
-import { BadInput } from '../../streams/runtime/errors.ts';
+import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { App } from './app.ts';
 import { tryRun } from './running.ts';
 import { topologyOf } from './topology.ts';
@@ -36,6 +39,7 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
       pipeline: pipelineStatus(app),
       topology: await topologyOf(app),
       settings: parsed,
+      version: { version: packageVersion(), commit: 'unknown' },
       explain: (org, id) => explainStored(app, org, id),
       logError: (error, request) => {
         process.stderr.write(
@@ -43,7 +47,7 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
         );
       },
     });
-    const url = await server.listen({ host: parsed.host, port: parsed.port });
+    const url = await listen(server, parsed.host, parsed.port);
     return {
       url,
       failed: running.failed,
@@ -58,20 +62,45 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
   }
 }
 
+async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    throw new BadInput({
+      code: 'PORT_IN_USE',
+      message: `${host}:${port} is taken by another program: choose another --port, or 0 for a free one`,
+    });
+  }
+}
+
+/** Records that are dead now, per unit and partition. */
+async function deadLetters(app: App): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await app.pool.query<{ name: string; n: number }>(
+    `SELECT unit || '/' || partition AS name, count(*)::int AS n FROM public.dead_letters WHERE status = 'dead' GROUP BY 1`,
+  );
+  return new Map(rows.map(({ name, n }) => [name, n]));
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 /** What the dashboard and metrics watch. */
 function pipelineStatus(app: App): PipelineStatus {
   const inputs = unitInputs(units);
   const errors = new Map<string, string>();
-  const dead = new Map<string, number>();
   app.signals.on((signal) => {
     if (signal.kind === 'rebuild') return;
     const name = `${signal.unit}/${signal.partition}`;
     if (signal.kind === 'retry') errors.set(name, `${signal.code}: ${signal.message}`);
     else errors.delete(name);
-    if (signal.kind === 'batch' && signal.dead > 0) dead.set(name, (dead.get(name) ?? 0) + signal.dead);
   });
   async function status(): Promise<PipelineState> {
     const lags = await pipelineLag(inputs, app.log, app.store);
+    const dead = await deadLetters(app);
     const topics = await Promise.all(
       (await app.log.topics()).map(async ({ name, partitions }) => {
         const ends = await app.log.ends(name);

@@ -21,7 +21,7 @@ export async function topologyOf(app: App): Promise<Topology> {
     ...units.streams.map((stream) => ({
       id: stream.id,
       kind: 'stream' as const,
-      about: '',
+      about: stream.about,
       from: stream.from,
       to: stream.to,
       tables: [],

@@ -80,7 +80,7 @@ function tableDdl(schema: string, name: string, table: TableShape): string {
   });
   const key = table.key.map(escapeIdentifier).join(', ');
   const external = Object.entries(table.columns)
-    .filter(([, { type }]) => type === 'bytea')
+    .filter(([, { type }]) => type === 'bytea' || type === 'json')
     .map(([column]) => `ALTER TABLE ${full} ALTER COLUMN ${escapeIdentifier(column)} SET STORAGE EXTERNAL;`);
   const indexes = table.indexes.map(
     (index, i) =>

@@ -1,6 +1,7 @@
 /** Views that unpack usage days to one row per interval, for people in psql and for queries. */
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { containerColumns, intervalColumns, namespaceColumns } from '../../schemas/usage-columns.ts';
+import type { TableInfo } from '../../projections/runtime/ports.ts';
 import type { TableSet } from '../../streams/runtime/units.ts';
 
 /** Unpacks one packed column (schemas/codec/columns.ts) to float8[]; for looking, not for speed. */
@@ -96,4 +97,38 @@ function viewOf(name: keyof typeof views): string {
     to_timestamp(x.c0 / 1000) AS interval_end, x.c2::bigint AS rows, ${shown.join(', ')}
     FROM public.${escapeIdentifier(name)} u CROSS JOIN LATERAL unnest(${arrays}) AS x(${cells});
   COMMENT ON VIEW ${view} IS ${escapeLiteral(`One row per partial interval of ${name}; averages are divided by rows. Filter by object_id: unpacking is slow.`)};`;
+}
+
+/** The interval views as tables that can be queried. */
+export function intervalTableInfos(set: TableSet): TableInfo[] {
+  const names = Object.keys(views).filter((name) => name in set.tables) as (keyof typeof views)[];
+  const fixed = [
+    ['object_id', 'text', 'Container or namespace.'],
+    ['org_id', 'text', 'Organisation that owns the data.'],
+    ['interval_start', 'timestamptz', 'Start of the interval.'],
+    ['interval_end', 'timestamptz', 'End of the interval.'],
+    ['rows', 'int8', 'CSV rows that went into it.'],
+  ] as const;
+  return names.map((name) => ({
+    name: `${name}_intervals`,
+    comment: `One row per partial interval of ${name}, unpacked; filter by object_id, for unpacking is slow.`,
+    key: ['object_id', 'interval_end', 'interval_start'],
+    columns: [
+      ...fixed.map(([column, type, comment]) => ({
+        name: column,
+        type,
+        nullable: false,
+        arrival: false,
+        comment,
+      })),
+      ...views[name].map((column) => ({
+        name: column.name,
+        type: 'float8' as const,
+        nullable: true,
+        arrival: false,
+        comment: `Report column ${column.name}; null where it was not reported.`,
+      })),
+    ],
+    projection: set.projection,
+  }));
 }

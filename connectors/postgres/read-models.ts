@@ -4,13 +4,14 @@ import type { Pool } from 'pg';
 import type { Filter, Query, ReadModels, TableInfo } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
 import type { Cell, ColumnType, TableSet } from '../../streams/runtime/units.ts';
+import { intervalTableInfos } from './interval-views.ts';
 import { translating } from './transaction.ts';
 
 const MAX_LIMIT = 10_000;
 
 /** The read models of these projections. */
 export function postgresReadModels(pool: Pool, sets: readonly TableSet[]): ReadModels {
-  const tables = sets.flatMap(tableInfos);
+  const tables = sets.flatMap((set) => [...tableInfos(set), ...intervalTableInfos(set)]);
   const byName = new Map(tables.map((table) => [table.name, table]));
   const find = (name: string): TableInfo => {
     const table = byName.get(name);

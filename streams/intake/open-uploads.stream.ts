@@ -9,6 +9,7 @@ import { openUpload } from './open-upload.ts';
 export default defineStream({
   id: 'open-uploads',
   version: 1,
+  about: 'Reads an upload through once: what is in it, and what of it can be read.',
   from: [topics.intake],
   to: [topics.intake],
   on: {

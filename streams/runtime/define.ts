@@ -21,6 +21,7 @@ export interface StreamDefinition<To extends string = string> {
   readonly id: string;
   /** Bumped when the outputs for the same input change. */
   readonly version: number;
+  readonly about: string;
   readonly from: readonly string[];
   readonly to: readonly To[];
   readonly on: { readonly [Name in EventName]?: StreamHandler<Name, To> };

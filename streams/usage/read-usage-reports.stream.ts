@@ -22,6 +22,7 @@ type Out = Emission<'usage' | 'rejections' | 'intake'>;
 export default defineStream({
   id: 'read-usage-reports',
   version: 1,
+  about: 'Reads a stored usage report and packs its valid rows per container or namespace.',
   from: [topics.intake],
   to: [topics.usage, topics.rejections, topics.intake],
   on: { UsageReportFound: (event, tools) => readUsageReport(event, tools, PARTIALS_BUDGET) },
