@@ -67,11 +67,10 @@ function checked(headers: unknown): Record<string, string> {
     if (typeof value !== 'string' || !/^[\u0020-\u007e]*$/.test(value)) {
       throw bad('BAD_HEADERS', `header ${JSON.stringify(name)} must be a printable ASCII text`);
     }
-    if (name === 'origin' || name === 'seq') {
-      throw bad('BAD_HEADERS', `header ${name} is set by units only: leave it out`);
-    }
   }
-  return headers as Record<string, string>;
+  // origin and seq are for units: what a person appends counts as new
+  const { origin: _origin, seq: _seq, ...rest } = headers as Record<string, string>;
+  return rest;
 }
 
 function bad(code: string, message: string): BadInput {

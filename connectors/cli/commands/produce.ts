@@ -27,13 +27,14 @@ export function produceCommand(): Command {
       'after',
       `
 A line is {"key":"…","type":"UploadReceived","data":{…}}, optionally with "headers". Bytes are base64, times are
-milliseconds since 1970, packed columns are {"column":[numbers]}; what \`tail --json\` prints is accepted.
+milliseconds since 1970, packed columns are {"column":[numbers]}; what \`tail --json --full\` prints is accepted. Headers
+origin and seq are left out: what is appended counts as new.
 
 Exit codes: 0 all appended, 2 none, 3 some lines are bad (the others are appended).
 
 Examples:
   $ rightstream produce usage < events.jsonl
-  $ rightstream tail usage --json --data-dir a | rightstream produce usage --data-dir b`,
+  $ rightstream tail usage --json --full --limit 1000000 --data-dir a | rightstream produce usage --data-dir b`,
     )
     .action((topic: string, options: Options) => {
       if (options.showKafka !== true) return withApp(options, (app) => produce(app, topic, options));

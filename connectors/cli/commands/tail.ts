@@ -6,7 +6,7 @@ import { BadInput } from '../../../streams/runtime/errors.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
-import { decodedRecord } from '../decoded.ts';
+import { decodedRecord, whole } from '../decoded.ts';
 import type { DecodedRecord } from '../decoded.ts';
 import { consumerCommand, kafkaNote } from '../kafka-tools.ts';
 import { cellText, cut } from '../table-text.ts';
@@ -18,6 +18,7 @@ interface Options extends GlobalOptions {
   readonly partition?: string;
   readonly follow?: boolean;
   readonly limit?: string;
+  readonly full?: boolean;
   readonly showKafka?: boolean;
 }
 
@@ -32,6 +33,7 @@ export function tailCommand(): Command {
     .option('--partition <p>', 'one partition only')
     .option('--follow', 'go on with what is appended until interrupted')
     .option('--limit <n>', `at most this many events (default: ${DEFAULT_LIMIT}; none with --follow)`)
+    .option('--full', 'do not cut long lists and texts')
     .option('--show-kafka', 'print the stock Kafka command that does this, and nothing else')
     .addHelpText(
       'after',
@@ -118,7 +120,9 @@ async function printFrom(
       const limits = { maxRecords: Math.min(left, 500), maxBytes: 4 * 1024 * 1024 };
       const records = await app.log.read({ topic, partition }, from, limits);
       if (records.length === 0) break;
-      for (const record of records) await write(decodedRecord(app.codec, record), options);
+      for (const record of records) {
+        await write(decodedRecord(app.codec, record, options.full === true ? whole : undefined), options);
+      }
       left -= records.length;
       from = records.at(-1)!.offset + 1;
       next.set(partition, from);
@@ -128,13 +132,13 @@ async function printFrom(
 }
 
 async function write(event: DecodedRecord, options: Options): Promise<void> {
-  const text = options.json === true ? JSON.stringify(event) : eventText(event);
+  const text = options.json === true ? JSON.stringify(event) : eventText(event, options);
   // whoever reads slowly must not make us hold everything
   if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
 }
 
 /** An event for people: where and what, its key and headers, its data on one line. */
-function eventText(event: DecodedRecord): string {
+function eventText(event: DecodedRecord, options: Options): string {
   const { topic, partition, offset, key, type, time, headers, data, error } = event;
   const width = terminalWidth();
   const what = error === undefined ? cellText(data) : pc.red(`${error.code}: ${cellText(error.message)}`);
@@ -142,7 +146,7 @@ function eventText(event: DecodedRecord): string {
   return [
     `${pc.dim(`${topic}/${partition}/${offset}`)} ${pc.bold(type)} ${cellText(key)} ${pc.dim(time)}`,
     `  ${pc.dim(cut(cellText(shown.join(' ')), width - 2))}`,
-    `  ${error === undefined ? cut(what, 4 * width) : what}`,
+    `  ${error === undefined ? (options.full === true ? what : cut(what, 4 * width)) : what}`,
   ].join('\n');
 }
 

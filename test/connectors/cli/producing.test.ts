@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { decodedRecord, whole } from '../../../connectors/cli/decoded.ts';
+import { lineRecord } from '../../../connectors/cli/producing.ts';
+import { redriveRecords } from '../../../connectors/cli/redriving.ts';
+import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
+import { packColumns } from '../../../schemas/codec/columns.ts';
+import type { LogRecord, NewRecord } from '../../../streams/runtime/ports.ts';
+import { Marks } from '../../../streams/runtime/seq.ts';
+
+const codec = createCodec(localRegistry());
+const target = { codec, topic: 'usage', now: 7, newId: () => 'id-1' };
+
+const usage = {
+  org_id: 'local',
+  cluster_id: 'c',
+  cluster_alias: null,
+  source_id: null,
+  namespace: 'shop',
+  upload_id: 'u',
+  digest: 'd',
+  chunk: 0,
+  payload: 'p',
+  payload_date: 0,
+  complete: true,
+  report_end: 900_000,
+  intervals: 1,
+  rows: 1,
+};
+
+function line(value: unknown): NewRecord {
+  const made = lineRecord(target, JSON.stringify(value), 1);
+  if ('line' in made) throw new Error(`${made.code}: ${made.message}`);
+  return made;
+}
+
+describe('a line to append', () => {
+  test('comes back as tail prints it, packed columns and missing numbers included', () => {
+    const columns = packColumns(
+      Array.from({ length: 23 }, (_, i) => Float64Array.of(i === 5 ? NaN : i + 0.5)),
+      1,
+    );
+    const value = codec.encode('NamespaceUsageReported', { ...usage, columns } as never);
+    const headers = { 'event-type': 'NamespaceUsageReported', origin: 'x/y/0', seq: '1.1.0' };
+    const record: LogRecord = {
+      topic: 'usage',
+      partition: 0,
+      offset: 3,
+      key: 'k',
+      value,
+      headers,
+      timestamp: 1,
+    };
+    const printed = decodedRecord(codec, record, whole);
+    const made = line(printed);
+    expect(made.value).toEqual(value);
+    expect(made.headers).toEqual({
+      'event-id': 'id-1',
+      'event-type': 'NamespaceUsageReported',
+      org: 'local',
+    });
+  });
+
+  test.each([
+    ['{oops', 'BAD_JSON'],
+    ['[]', 'BAD_JSON'],
+    ['{"key":1,"type":"ReportRead","data":{}}', 'BAD_KEY'],
+    ['{"key":"k","type":"toString","data":{}}', 'EVENT_UNKNOWN'],
+    ['{"key":"k","type":"UploadRefused","data":{"upload_id":"u"}}', 'EVENT_INVALID'],
+    ['{"key":"k","type":"UploadRefused","data":{"nope":"u"}}', 'EVENT_INVALID'],
+    ['{"key":"k","type":"RecordDied","data":{"value":"%%%"}}', 'EVENT_INVALID'],
+    [
+      '{"key":"k","type":"UploadRefused","data":{"upload_id":"","org_id":"","digest":"","code":"","message":""},"headers":{"a":1}}',
+      'BAD_HEADERS',
+    ],
+  ])('%s is refused', (text, code) => {
+    expect(lineRecord(target, text, 4)).toMatchObject({ line: 4, code });
+  });
+});
+
+test('a redrive has one effect per attempt, in any order', () => {
+  const at = (offset: number, attempt: number) =>
+    redriveRecords(
+      codec,
+      {
+        unit: 'recommendations',
+        record: {
+          topic: 'usage',
+          partition: 2,
+          offset,
+          key: 'k',
+          value: Buffer.from('?'),
+          headers: { 'event-id': 'e', origin: 'a/b/0', seq: '9.1.0' },
+          timestamp: 1,
+        },
+        attempt,
+        by: 'me',
+      },
+      5,
+    );
+  const [retry, fact] = at(5, 1);
+  expect(retry).toMatchObject({
+    topic: 'recommendations.retry',
+    partition: 2,
+    key: 'k',
+    value: Buffer.from('?'),
+  });
+  expect(retry!.headers).toMatchObject({ 'event-id': 'e', seq: '5.1.0' });
+  expect(codec.decode(fact!.value!)).toMatchObject({
+    type: 'RecordRedriven',
+    data: { offset: 5, attempt: 1 },
+  });
+  const marks = new Marks();
+  const seen = (offset: number, attempt: number) =>
+    at(offset, attempt).map(({ topic, headers }) => marks.seen(topic, headers));
+  expect(seen(5, 1)).toEqual([false, false]);
+  expect(seen(5, 1)).toEqual([true, true]);
+  expect(seen(3, 1)).toEqual([false, false]);
+  expect(seen(5, 2)).toEqual([false, false]);
+});
