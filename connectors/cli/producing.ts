@@ -69,8 +69,9 @@ function checked(headers: unknown): Record<string, string> {
     }
   }
   // origin and seq are for units: what a person appends counts as new
-  const { origin: _origin, seq: _seq, ...rest } = headers as Record<string, string>;
-  return rest;
+  return Object.fromEntries(
+    Object.entries(headers as Record<string, string>).filter(([name]) => name !== 'origin' && name !== 'seq'),
+  );
 }
 
 function bad(code: string, message: string): BadInput {

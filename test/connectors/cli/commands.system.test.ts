@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'rightstream-cli-'));
+const dataDir = join(folder, 'data');
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command line on a data folder of its own, with the bundled Postgres. */
+async function run(args: readonly string[], input = ''): Promise<Ran> {
+  const env = { ...process.env, RIGHTSTREAM_DATA_DIR: dataDir };
+  delete (env as Record<string, string>)['DATABASE_URL'];
+  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, err };
+}
+
+async function json<T>(args: readonly string[], input = ''): Promise<T> {
+  const { code, out, err } = await run([...args, '--json'], input);
+  expect(err).toBe('');
+  expect({ args, code }).toEqual({ args, code: 0 });
+  return JSON.parse(out) as T;
+}
+
+interface Event {
+  readonly key: string;
+  readonly type: string;
+  readonly offset: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+let usage: Event[] = [];
+
+beforeAll(async () => {
+  const report = join(folder, 'report.csv');
+  const made = await json<{ rows: number }>(['bench-data', report, '--containers', '4', '--days', '2']);
+  expect(made.rows).toBe(4 * 192);
+  expect(await run(['ingest', report])).toMatchObject({ code: 0 });
+  const { out } = await run(['tail', 'usage', '--json', '--full']);
+  usage = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('reading', () => {
+  test('query prints rows and the positions that they stand for', async () => {
+    const where = ['--where', 'namespace=team-0', 'container~app', '--order', 'container:desc'];
+    const answer = await json<{
+      rows: { container: string }[];
+      position: Record<string, Record<string, Record<string, number>>>;
+    }>(['query', 'recommendations', ...where]);
+    expect(answer.rows.map(({ container }) => container)).toEqual(['app-1', 'app-0']);
+    const read = Object.values(answer.position['recommendations']!).map((at) => at['usage'] ?? 0);
+    expect(read.reduce((a, b) => a + b)).toBe(usage.length);
+  });
+
+  test('query says why nothing is there', async () => {
+    const none = await run(['query', 'recommendations', '--where', 'namespace=nope']);
+    expect(none).toMatchObject({ code: 0, out: '' });
+    expect(none.err).toContain('without --where there are 4 rows');
+    expect(await run(['query', 'nope'])).toMatchObject({ code: 2 });
+  });
+
+  test('explain derives every recommendation again from the log', async () => {
+    const one = await run(['explain', 'team-0/service-0/app-0', '--verify']);
+    expect(one).toMatchObject({ code: 0 });
+    expect(one.out).toContain('Verified');
+    expect(one.out).toContain('<- decided on this');
+    expect(await json(['explain', '--all', '--verify'])).toMatchObject({ verified: 4, differ: 0 });
+    expect(await run(['explain', 'team-0/nope'])).toMatchObject({ code: 2 });
+  });
+
+  test('tail decodes events and spells packed columns out', () => {
+    const total = usage.reduce((sum, { data }) => sum + Number(data['intervals']), 0);
+    expect(total).toBe(4 * 192);
+    const columns = usage[0]!.data['columns'] as Record<string, number[]>;
+    expect(columns['interval_end']!.length).toBe(usage[0]!.data['intervals']);
+  });
+});
+
+test('produce takes the good lines, a poisoned one dies, and redriving it is recorded', async () => {
+  const { key, type, data } = usage[0]!;
+  const poison = { ...data, workload: 'poisoned', columns: Buffer.from('poison').toString('base64') };
+  const again = { ...data, workload: 'copied' };
+  const lines = [
+    JSON.stringify({ key: key.replace(/[^/]+$/, 'poisoned'), type, data: poison }),
+    '{oops',
+    JSON.stringify({ key: key.replace(/[^/]+$/, 'copied'), type, data: again }),
+  ];
+  const produced = await run(['produce', 'usage', '--wait', '--json'], `${lines.join('\n')}\n`);
+  expect(produced.code).toBe(3);
+  expect(JSON.parse(produced.out)).toMatchObject({ appended: 2, errors: [{ line: 2, code: 'BAD_JSON' }] });
+  expect(await run(['explain', 'team-0/copied', '--verify'])).toMatchObject({ code: 0 });
+
+  interface Letters {
+    dead_letters: { topic: string; partition: number; record_offset: number; status: string }[];
+  }
+  const { dead_letters: letters } = await json<Letters>(['dead-letters', 'list']);
+  expect(letters).toMatchObject([{ topic: 'usage', unit: 'recommendations', status: 'dead' }]);
+  const record = `usage/${letters[0]!.partition}/${letters[0]!.record_offset}`;
+  expect(await json(['dead-letters', 'show', record])).toMatchObject({
+    record: { data: { workload: 'poisoned', columns: { unreadable: expect.any(String) as string } } },
+  });
+  expect(await run(['doctor'])).toMatchObject({ code: 1 });
+  const redriven = await json(['dead-letters', 'redrive', record, '--wait']);
+  expect(redriven).toMatchObject({ redriven: [{ record, unit: 'recommendations', attempt: 1 }] });
+  expect((await json<Letters>(['dead-letters', 'list'])).dead_letters).toMatchObject([
+    { topic: 'usage', status: 'redriven' },
+    { topic: 'recommendations.retry', status: 'dead' },
+  ]);
+  expect(await json(['dead-letters', 'redrive', record])).toMatchObject({ redriven: [], passed_over: 1 });
+  expect(await json(['explain', '--all', '--verify'])).toMatchObject({ verified: 5, differ: 0 });
+});
+
+test('topics are counted, and the stock Kafka command is shown', async () => {
+  const { topics } = await json<{ topics: { name: string; records: number }[] }>(['topics']);
+  expect(topics.find(({ name }) => name === 'recommendations.retry')?.records).toBe(1);
+  const kafka = await run(['tail', 'usage', '--show-kafka']);
+  expect(kafka.out).toContain('kafka-console-consumer --bootstrap-server');
+});
