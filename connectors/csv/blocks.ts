@@ -1,3 +1,4 @@
+import { SLACK } from './cells.ts';
 import type { CsvLimits } from './limits.ts';
 import { EXCERPT_BYTES, LF, excerptOf } from './text.ts';
 
@@ -6,6 +7,7 @@ import { EXCERPT_BYTES, LF, excerptOf } from './text.ts';
  * A line that is too long is not held: its start becomes an excerpt, the rest is dropped as it comes.
  */
 export class Blocks {
+  /** Longer than its blocks: {@link SLACK} bytes follow that mean nothing. */
   bytes: Buffer;
   private readonly source: AsyncIterator<Uint8Array>;
   private readonly maxLineBytes: number;
@@ -18,7 +20,7 @@ export class Blocks {
   constructor(source: AsyncIterable<Uint8Array>, limits: CsvLimits) {
     this.source = source[Symbol.asyncIterator]();
     this.maxLineBytes = limits.maxLineBytes;
-    this.bytes = Buffer.allocUnsafeSlow(Math.max(16, limits.blockBytes));
+    this.bytes = Buffer.alloc(Math.max(16, limits.blockBytes) + SLACK);
   }
 
   /**
@@ -30,18 +32,18 @@ export class Blocks {
     this.filled -= this.handedOut;
     this.handedOut = 0;
     for (;;) {
-      while (this.filled < this.bytes.length && (await this.pull())) this.take();
+      while (this.filled < this.capacity && (await this.pull())) this.take();
       if (this.filled === 0) return undefined;
       const last = this.bytes.lastIndexOf(LF, this.filled - 1);
       if (last !== -1) return this.handOut(last + 1);
       // One byte for a carriage return and one for the line feed: a line that is not longer fits.
       const longest = this.maxLineBytes + 2;
-      if (this.ended && this.filled < this.bytes.length) {
+      if (this.ended && this.filled < this.capacity) {
         this.bytes[this.filled++] = LF;
         return this.handOut(this.filled);
       }
-      if (this.bytes.length < longest) this.grow(Math.min(longest, this.bytes.length * 2));
-      else if (this.ended) this.grow(this.bytes.length + 1);
+      if (this.capacity < longest) this.grow(Math.min(longest, this.capacity * 2));
+      else if (this.ended) this.grow(this.capacity + 1);
       else return { end: 0, excerpt: await this.dropLine() };
     }
   }
@@ -51,6 +53,10 @@ export class Blocks {
     if (this.ended) return;
     this.ended = true;
     await this.source.return?.();
+  }
+
+  private get capacity(): number {
+    return this.bytes.length - SLACK;
   }
 
   private handOut(end: number): { end: number } {
@@ -68,14 +74,14 @@ export class Blocks {
   }
 
   private take(): void {
-    const room = Math.min(this.chunk.length - this.taken, this.bytes.length - this.filled);
+    const room = Math.min(this.chunk.length - this.taken, this.capacity - this.filled);
     this.bytes.set(this.chunk.subarray(this.taken, this.taken + room), this.filled);
     this.taken += room;
     this.filled += room;
   }
 
   private grow(size: number): void {
-    const wider = Buffer.allocUnsafeSlow(size);
+    const wider = Buffer.alloc(size + SLACK);
     this.bytes.copy(wider, 0, 0, this.filled);
     this.bytes = wider;
   }

@@ -1,11 +1,15 @@
 import { COMMA, LF } from './text.ts';
 
+/** Instead of a neighbour: the cell was quoted, so its text may hold a comma and must never be matched in a plain line. */
+export const UNPREDICTED = -2;
+
 /**
  * Distinct texts of one column, found by their bytes: a cell that was seen before costs no string.
  *
- * A cell is first compared with the text that followed the previous cell's text last time: reports repeat the
- * same containers in the same order every interval, so this mostly hits and needs no hash. The hash multiplier is
- * drawn per dictionary, so nobody can prepare texts that collide; ids go by first appearance and do not depend on it.
+ * A cell is first compared with two guesses: the text that stood beside the same text of the text column before it
+ * (its neighbour), and the text that followed the previous row's text. Reports repeat the same containers in the same
+ * order, so one of them mostly hits and needs no hash. The hash multiplier is drawn per dictionary, so nobody can
+ * prepare texts that collide; ids go by first appearance and do not depend on it.
  */
 export class Dictionary {
   /** Text by id. Replaced, not emptied, by {@link clear}: batches may still hold the old one. */
@@ -13,11 +17,13 @@ export class Dictionary {
   private readonly maxTexts: number;
   private readonly maxBytes: number;
   private arena: Buffer;
+  private view: DataView;
   private used = 0;
   private offsets: Int32Array;
   private lengths: Int32Array;
   private hashes: Int32Array;
   private followers: Int32Array;
+  private partners: Int32Array;
   private table: Int32Array;
   private last = 0;
   private readonly multiplier = ((Math.random() * 0x7fffffff) | 0) * 2 + 1;
@@ -25,12 +31,14 @@ export class Dictionary {
   constructor(maxTexts: number, maxBytes: number) {
     this.maxTexts = maxTexts;
     this.maxBytes = maxBytes;
-    const room = Math.min(256, maxTexts);
+    const room = 256;
     this.arena = Buffer.allocUnsafeSlow(8192);
+    this.view = new DataView(this.arena.buffer);
     this.offsets = new Int32Array(room);
     this.lengths = new Int32Array(room);
     this.hashes = new Int32Array(room);
-    this.followers = new Int32Array(room);
+    this.followers = new Int32Array(room).fill(-1);
+    this.partners = new Int32Array(room).fill(-1);
     this.table = new Int32Array(1024).fill(-1);
   }
 
@@ -40,26 +48,27 @@ export class Dictionary {
     this.used = 0;
     this.last = 0;
     this.followers.fill(-1);
+    this.partners.fill(-1);
     this.table.fill(-1);
   }
 
   /**
-   * Where the predicted text ends when the cell at `at` is it (the byte there is a comma or line feed), else -1.
-   * After a hit {@link predicted} is its id.
+   * Where a guessed text ends when the cell at `at` is it (the byte there is a comma or line feed), else -1. After a hit
+   * {@link predicted} is its id. `neighbour` is the id of the text cell before it in the row, -1 for the first.
    */
-  match(bytes: Uint8Array, at: number): number {
-    if (this.texts.length === 0) return -1;
-    const id = this.followers[this.last]!;
-    if (id === -1) return -1;
-    const length = this.lengths[id]!;
-    const arena = this.arena;
-    let o = this.offsets[id]!;
-    const end = at + length;
-    if (end >= bytes.length) return -1;
-    for (let p = at; p < end; p++, o++) if (bytes[p] !== arena[o]) return -1;
-    const next = bytes[end];
-    if (next !== COMMA && next !== LF) return -1;
-    this.last = id;
+  match(bytes: Uint8Array, view: DataView, at: number, neighbour: number): number {
+    const partner = neighbour >= 0 && neighbour < this.partners.length ? this.partners[neighbour]! : -1;
+    if (partner !== -1) {
+      const end = this.compare(bytes, view, at, partner);
+      if (end !== -1) {
+        this.last = partner;
+        return end;
+      }
+    }
+    const follower = this.followers[this.last]!;
+    if (follower === -1 || follower === partner) return -1;
+    const end = this.compare(bytes, view, at, follower);
+    if (end !== -1) this.learn(follower, neighbour);
     return end;
   }
 
@@ -70,9 +79,9 @@ export class Dictionary {
 
   /**
    * The id of the text `bytes[from, to)`; -1 when the dictionary is full. An empty dictionary takes any text.
-   * `predict` is false for cells that were quoted: such a text may hold a comma and must not be matched in a plain line.
+   * `neighbour` is as for {@link match}, or {@link UNPREDICTED}.
    */
-  intern(bytes: Buffer, from: number, to: number, predict: boolean): number {
+  intern(bytes: Buffer, from: number, to: number, neighbour: number): number {
     const length = to - from;
     const multiplier = this.multiplier;
     let hash = length;
@@ -81,36 +90,56 @@ export class Dictionary {
     const table = this.table;
     const mask = table.length - 1;
     let slot = hash & mask;
-    for (let id = table[slot]!; id !== -1; id = table[slot]!) {
-      if (this.hashes[id] === hash && this.lengths[id] === length && this.same(bytes, from, id, length)) {
-        if (predict) this.follow(id);
-        return id;
-      }
+    let id = table[slot]!;
+    while (id !== -1 && !(this.hashes[id] === hash && this.same(bytes, from, id, length))) {
       slot = (slot + 1) & mask;
+      id = table[slot]!;
     }
-    return this.add(bytes, from, length, hash, slot, predict);
+    if (id === -1) id = this.add(bytes, from, length, hash, slot);
+    if (id !== -1 && neighbour !== UNPREDICTED) this.learn(id, neighbour);
+    return id;
+  }
+
+  private compare(bytes: Uint8Array, view: DataView, at: number, id: number): number {
+    const length = this.lengths[id]!;
+    const end = at + length;
+    if (end >= bytes.length) return -1;
+    const next = bytes[end];
+    if (next !== COMMA && next !== LF) return -1;
+    let o = this.offsets[id]!;
+    if (length < 4) {
+      for (let p = at; p < end; p++, o++) if (bytes[p] !== this.arena[o]) return -1;
+      return end;
+    }
+    const held = this.view;
+    const last = end - 4;
+    if (view.getInt32(last, true) !== held.getInt32(o + length - 4, true)) return -1;
+    for (let p = at; p < last; p += 4, o += 4)
+      if (view.getInt32(p, true) !== held.getInt32(o, true)) return -1;
+    return end;
   }
 
   private same(bytes: Buffer, from: number, id: number, length: number): boolean {
+    if (this.lengths[id] !== length) return false;
     const arena = this.arena;
     const offset = this.offsets[id]!;
     for (let i = 0; i < length; i++) if (bytes[from + i] !== arena[offset + i]) return false;
     return true;
   }
 
-  private follow(id: number): void {
+  private learn(id: number, neighbour: number): void {
     this.followers[this.last] = id;
     this.last = id;
+    if (neighbour < 0) return;
+    while (neighbour >= this.partners.length) {
+      const known = this.partners.length;
+      this.partners = widened(this.partners);
+      this.partners.fill(-1, known);
+    }
+    this.partners[neighbour] = id;
   }
 
-  private add(
-    bytes: Buffer,
-    from: number,
-    length: number,
-    hash: number,
-    slot: number,
-    predict: boolean,
-  ): number {
+  private add(bytes: Buffer, from: number, length: number, hash: number, slot: number): number {
     const id = this.texts.length;
     if (id > 0 && (id >= this.maxTexts || this.used + length > this.maxBytes)) return -1;
     this.reserve(id, length);
@@ -123,26 +152,21 @@ export class Dictionary {
     this.texts.push(bytes.toString('utf8', from, from + length));
     this.table[slot] = id;
     if (this.texts.length * 2 > this.table.length) this.rehash();
-    if (predict) this.follow(id);
     return id;
   }
 
   private reserve(id: number, length: number): void {
     if (id === this.offsets.length) {
-      const grow = (old: Int32Array): Int32Array => {
-        const wider = new Int32Array(old.length * 2);
-        wider.set(old);
-        return wider;
-      };
-      this.offsets = grow(this.offsets);
-      this.lengths = grow(this.lengths);
-      this.hashes = grow(this.hashes);
-      this.followers = grow(this.followers);
+      this.offsets = widened(this.offsets);
+      this.lengths = widened(this.lengths);
+      this.hashes = widened(this.hashes);
+      this.followers = widened(this.followers);
     }
     if (this.used + length > this.arena.length) {
       const wider = Buffer.allocUnsafeSlow(Math.max(this.arena.length * 2, this.used + length));
       this.arena.copy(wider, 0, 0, this.used);
       this.arena = wider;
+      this.view = new DataView(wider.buffer);
     }
   }
 
@@ -156,4 +180,10 @@ export class Dictionary {
     }
     this.table = table;
   }
+}
+
+function widened(old: Int32Array): Int32Array {
+  const wider = new Int32Array(old.length * 2);
+  wider.set(old);
+  return wider;
 }

@@ -1,9 +1,11 @@
 /** Lines with quotes go through csv-parse. A record is a line: a quoted cell may hold commas and quotes, no line break. */
 import { parse } from 'csv-parse/sync';
+import { lineEnd } from './cells.ts';
+import { UNPREDICTED } from './dictionary.ts';
 import { NUMBER, PASS } from './header.ts';
 import { numberCell } from './numbers.ts';
 import type { RowTable } from './row-table.ts';
-import { CR, LF } from './text.ts';
+import { LF } from './text.ts';
 
 const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n'] };
 
@@ -50,7 +52,7 @@ export function addParsed(
       continue;
     }
     const text = Buffer.from(cells[c]!);
-    const id = table.words[action]!.intern(text, 0, text.length, false);
+    const id = table.words[action]!.intern(text, 0, text.length, UNPREDICTED);
     if (id === -1) {
       table.full = true;
       return false;
@@ -59,11 +61,6 @@ export function addParsed(
   }
   table.commit(from, to);
   return true;
-}
-
-/** Where the text of a line ends: `feed` is the place of its line feed, one carriage return before it is not text. */
-export function lineEnd(bytes: Uint8Array, start: number, feed: number): number {
-  return feed > start && bytes[feed - 1] === CR ? feed - 1 : feed;
 }
 
 function tryParse(text: string): string[][] | undefined {

@@ -2,6 +2,7 @@
 import type { ReportBatch } from '../runtime/ports.ts';
 import { seedOf } from './hashing.ts';
 import { Groups, Intervals } from './intervals.ts';
+import { Latest } from './latest.ts';
 import { Objects } from './objects.ts';
 import { Partials } from './partials.ts';
 import { verdictNumber } from './rejections.ts';
@@ -28,6 +29,8 @@ export class Aggregate {
   readonly intervals = new Intervals();
   readonly groups: Groups;
   readonly partials: Partials;
+  /** Latest interval end and its image per object, of what is held. */
+  readonly latest = new Latest();
   /** Rows that were merged. */
   accepted = 0;
   /** Earliest start and latest end of merged rows, ms since 1970. */
@@ -52,7 +55,7 @@ export class Aggregate {
    * is used up and the partials must be flushed first. Rows beyond a bound get their verdict instead.
    */
   add(batch: ReportBatch, verdicts: Uint8Array, rules: RowRules, from: number): number {
-    const { objects, intervals, groups, partials } = this;
+    const { objects, intervals, groups, partials, latest } = this;
     const startIds = batch.texts[this.startIndex]!;
     const endIds = batch.texts[this.endIndex]!;
     const epoch = batch.dictionaryEpoch;
@@ -76,26 +79,17 @@ export class Aggregate {
       const slot = partials.find(object, interval);
       if (slot !== -1) partials.merge(slot, batch, row);
       else if (partials.size === partials.capacity) return row;
-      else if (groups.mark(object, interval)) partials.open(object, interval, batch, row);
-      else {
+      else if (groups.mark(object, interval)) {
+        partials.open(object, interval, batch, row);
+        if (start < this.firstStart) this.firstStart = start;
+        if (end > this.lastEnd) this.lastEnd = end;
+      } else {
         verdicts[row] = TOO_MANY_GROUPS;
         continue;
       }
       this.accepted += 1;
-      this.note(object, start, end, images === undefined ? '' : images[imageIds![row]!]!);
+      latest.note(object, end, images === undefined ? '' : images[imageIds![row]!]!);
     }
     return batch.rows;
-  }
-
-  private note(number: number, start: number, end: number, image: string): void {
-    if (start < this.firstStart) this.firstStart = start;
-    if (end > this.lastEnd) this.lastEnd = end;
-    const object = this.objects.all[number]!;
-    // Two images in one interval: the one that sorts last, whatever the order of the rows.
-    if (end > object.end || (end === object.end && image > object.image)) object.image = image;
-    if (end > object.end) object.end = end;
-    if (end > object.partEnd || (end === object.partEnd && image > object.partImage))
-      object.partImage = image;
-    if (end > object.partEnd) object.partEnd = end;
   }
 }

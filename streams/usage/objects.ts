@@ -19,13 +19,9 @@ export interface ReportedObject {
   readonly container: string;
   /** Events so far: the chunk number of the next one. */
   chunks: number;
-  /** Latest interval end of its rows. */
+  /** Latest interval end in what was emitted of it, and the image in it. */
   end: number;
-  /** Image of its latest interval in the report. */
   image: string;
-  /** Latest interval end, and its image, since the last flush. */
-  partEnd: number;
-  partImage: string;
 }
 
 /** Finds the object of a row by the ids of its texts; compares the texts themselves only once per combination. */
@@ -46,6 +42,8 @@ export class Objects {
   private blank: number[] = [];
   private table = new Int32Array(2048).fill(-1);
   private tuples = new Int32Array(1024 * 5);
+  private followers = new Int32Array(1024);
+  private last = 0;
   private count = 0;
 
   constructor(kind: 'container' | 'namespace', scope: readonly [org: string, cluster: string], seed: number) {
@@ -74,6 +72,8 @@ export class Objects {
       this.alone = [];
       this.blank = [];
       this.count = 0;
+      this.last = 0;
+      this.followers.fill(0);
       this.table.fill(-1);
     }
     if (this.kind === 'namespace') return;
@@ -107,8 +107,21 @@ export class Objects {
         name = texts[at.owner]![row]!;
       }
     }
-    const hash = mix(mix(mix(mix(namespace ^ this.seed) + name) + container) + type);
     const { table, tuples } = this;
+    // Containers come in the same order every interval: look first at the one that followed last time.
+    const guess = this.followers[this.last]!;
+    const g = guess * 5;
+    if (
+      tuples[g + 2] === container &&
+      tuples[g + 1] === name &&
+      tuples[g] === namespace &&
+      tuples[g + 3] === type &&
+      guess < this.count
+    ) {
+      this.last = guess;
+      return tuples[g + 4]!;
+    }
+    const hash = mix(mix(mix(mix(namespace ^ this.seed) + name) + container) + type);
     const mask = table.length - 1;
     let slot = hash & mask;
     for (let entry = table[slot]!; entry !== -1; entry = table[slot]!) {
@@ -118,13 +131,20 @@ export class Objects {
         tuples[e + 1] === name &&
         tuples[e] === namespace &&
         tuples[e + 3] === type
-      )
+      ) {
+        this.follow(entry);
         return tuples[e + 4]!;
+      }
       slot = (slot + 1) & mask;
     }
     const object = this.byText(batch, row);
     if (object !== -1) this.remember(slot, namespace, name, container, type, object);
     return object;
+  }
+
+  private follow(entry: number): void {
+    this.followers[this.last] = entry;
+    this.last = entry;
   }
 
   private byText(batch: ReportBatch, row: number): number {
@@ -147,8 +167,7 @@ export class Objects {
     if (known !== undefined) return known;
     const number = this.all.length;
     if (number >= MAX_OBJECTS) return -1;
-    const nothing = { chunks: 0, end: -Infinity, image: '', partEnd: -Infinity, partImage: '' };
-    this.all.push({ key, namespace, type, workload: name, container, ...nothing });
+    this.all.push({ key, namespace, type, workload: name, container, chunks: 0, end: -Infinity, image: '' });
     this.byName.set(full, number);
     this.workloadNames.add(key);
     return number;
@@ -164,7 +183,10 @@ export class Objects {
   ): void {
     if ((this.count + 1) * 5 > this.tuples.length) this.tuples = grown(this.tuples, this.tuples.length * 2);
     this.tuples.set([namespace, name, container, type, object], this.count * 5);
-    this.table[slot] = this.count++;
+    if (this.count === this.followers.length)
+      this.followers = grown(this.followers, this.followers.length * 2);
+    this.table[slot] = this.count;
+    this.follow(this.count++);
     if (this.count * 2 > this.table.length) this.rehash();
   }
 

@@ -32,20 +32,25 @@ export class Packer {
    * report that nothing more follows: with its last event, or with an event of no intervals when nothing of it is held.
    */
   *flush(final: boolean): Generator<Emission<'usage'>> {
-    const { objects, partials } = this.aggregate;
+    const { objects, partials, latest } = this.aggregate;
     const numbers = final ? objects.all.map((_, number) => number) : partials.held();
     numbers.sort((a, b) => inKeyOrder(objects.all[a]!, objects.all[b]!));
     for (const number of numbers) {
       const object = objects.all[number]!;
       const slots = this.inTimeOrder(partials.slots(number));
-      if (slots.length === 0) yield this.event(object, [], true);
+      const part = latest.of(number);
+      if (part.end > object.end || (part.end === object.end && part.image > object.image))
+        object.image = part.image;
+      if (part.end > object.end) object.end = part.end;
+      if (slots.length === 0) yield this.event(object, object.image, [], true);
       for (let from = 0; from < slots.length; from += MAX_INTERVALS_PER_EVENT) {
-        const part = slots.slice(from, from + MAX_INTERVALS_PER_EVENT);
-        yield this.event(object, part, final && from + MAX_INTERVALS_PER_EVENT >= slots.length);
+        const some = slots.slice(from, from + MAX_INTERVALS_PER_EVENT);
+        const last = from + MAX_INTERVALS_PER_EVENT >= slots.length;
+        yield this.event(object, part.image, some, final && last);
       }
-      object.partEnd = -Infinity;
     }
     partials.clear();
+    latest.clear();
   }
 
   private inTimeOrder(slots: number[]): number[] {
@@ -58,15 +63,20 @@ export class Packer {
     return slots;
   }
 
-  private event(object: ReportedObject, slots: readonly number[], complete: boolean): Emission<'usage'> {
+  private event(
+    object: ReportedObject,
+    image: string,
+    slots: readonly number[],
+    complete: boolean,
+  ): Emission<'usage'> {
     const { intervals, partials } = this.aggregate;
     const [ends, starts, ...numbers] = this.columns as [Float64Array, Float64Array, ...Float64Array[]];
     let rows = 0;
-    for (const [at, slot] of slots.entries()) {
-      const interval = partials.interval(slot);
+    for (let at = 0; at < slots.length; at++) {
+      const interval = partials.interval(slots[at]!);
       ends[at] = intervals.ends[interval]!;
       starts[at] = intervals.starts[interval]!;
-      partials.copy(slot, numbers, at);
+      partials.copy(slots[at]!, numbers, at);
       rows += numbers[0]![at]!;
     }
     const { report } = this;
@@ -90,7 +100,6 @@ export class Packer {
     const address = { topic: topics.usage, key: object.key } as const;
     if (this.kind === 'namespace') return { ...address, type: 'NamespaceUsageReported', data: common };
     const { type, workload, container } = object;
-    const image = slots.length === 0 ? object.image : object.partImage;
     return {
       ...address,
       type: 'ContainerUsageReported',

@@ -30,7 +30,9 @@ export class Partials {
   private intervals = new Int32Array(PAGE);
   private nexts = new Int32Array(PAGE);
   private heads = new Int32Array(PAGE).fill(-1);
-  private table = new Int32Array(2 * PAGE).fill(-1);
+  private highest = new Int32Array(PAGE).fill(-1);
+  /** Slots by group; made when an object first comes back to an earlier interval, which most reports never do. */
+  private table: Int32Array<ArrayBuffer> | undefined;
 
   constructor(columns: readonly NumberColumn[], budgetBytes: number, seed: number) {
     this.width = columns.length + 1;
@@ -42,13 +44,16 @@ export class Partials {
 
   /** The slot of a group; -1 when it is not held. */
   find(object: number, interval: number): number {
-    // The latest slot of an object is mostly the one that is asked for: its pods stand together.
-    const head = object < this.heads.length ? this.heads[object]! : -1;
-    if (head === -1) return -1;
+    // Intervals are numbered as they come, so the latest of an object is mostly asked for, or one after it.
+    const highest = object < this.highest.length ? this.highest[object]! : -1;
+    if (interval > highest) return -1;
+    const head = this.heads[object]!;
     if (this.intervals[head] === interval) return head;
-    const mask = this.table.length - 1;
+    if (this.table === undefined) this.rehash();
+    const table = this.table!;
+    const mask = table.length - 1;
     let at = mix(mix(object ^ this.seed) + interval) & mask;
-    for (let slot = this.table[at]!; slot !== -1; slot = this.table[at]!) {
+    for (let slot = table[at]!; slot !== -1; slot = table[at]!) {
       if (this.intervals[slot] === interval && this.objects[slot] === object) return slot;
       at = (at + 1) & mask;
     }
@@ -59,17 +64,13 @@ export class Partials {
   open(object: number, interval: number, batch: ReportBatch, row: number): void {
     const slot = this.size++;
     if (slot === this.objects.length) this.growSlots();
-    while (object >= this.heads.length) {
-      const known = this.heads.length;
-      this.heads = grown(this.heads, known * 2);
-      this.heads.fill(-1, known);
-    }
+    while (object >= this.heads.length) this.growObjects();
     this.objects[slot] = object;
     this.intervals[slot] = interval;
     this.nexts[slot] = this.heads[object]!;
     this.heads[object] = slot;
-    if (this.size * 2 > this.table.length) this.rehash();
-    else this.link(slot);
+    if (interval > this.highest[object]!) this.highest[object] = interval;
+    if (this.table !== undefined) this.link(slot);
     const page = (this.pages[slot >>> PAGE_BITS] ??= new Float64Array(PAGE * this.width));
     const base = (slot & (PAGE - 1)) * this.width;
     const numbers = batch.numbers;
@@ -131,19 +132,28 @@ export class Partials {
   clear(): void {
     this.size = 0;
     this.heads.fill(-1);
-    this.table.fill(-1);
+    this.highest.fill(-1);
+    this.table?.fill(-1);
   }
 
   private link(slot: number): void {
-    const mask = this.table.length - 1;
+    if (this.table === undefined || this.size * 2 > this.table.length) this.rehash();
+    else this.put(this.table, slot);
+  }
+
+  private put(table: Int32Array, slot: number): void {
+    const mask = table.length - 1;
     let at = mix(mix(this.objects[slot]! ^ this.seed) + this.intervals[slot]!) & mask;
-    while (this.table[at] !== -1) at = (at + 1) & mask;
-    this.table[at] = slot;
+    while (table[at] !== -1) at = (at + 1) & mask;
+    table[at] = slot;
   }
 
   private rehash(): void {
-    this.table = new Int32Array(this.table.length * 2).fill(-1);
-    for (let slot = 0; slot < this.size; slot++) this.link(slot);
+    let length = 2 * PAGE;
+    while (length < this.size * 2) length *= 2;
+    const table = new Int32Array(length).fill(-1);
+    for (let slot = 0; slot < this.size; slot++) this.put(table, slot);
+    this.table = table;
   }
 
   private growSlots(): void {
@@ -151,5 +161,11 @@ export class Partials {
     this.objects = grown(this.objects, size);
     this.intervals = grown(this.intervals, size);
     this.nexts = grown(this.nexts, size);
+  }
+
+  private growObjects(): void {
+    const known = this.heads.length;
+    this.heads = grown(this.heads, known * 2).fill(-1, known);
+    this.highest = grown(this.highest, known * 2).fill(-1, known);
   }
 }
