@@ -8,6 +8,8 @@ import { produceCommand } from './produce.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
 import { benchDataCommand } from './bench-data.ts';
+import { checkCommand } from './check.ts';
+import { drawCommand } from './draw.ts';
 import { demoCommand } from './demo.ts';
 import { ingestCommand } from './ingest.ts';
 import { replayCommand } from './replay.ts';
@@ -27,4 +29,6 @@ export const commands: readonly (() => Command)[] = [
   deadLettersCommand,
   doctorCommand,
   benchDataCommand,
+  checkCommand,
+  drawCommand,
 ];
