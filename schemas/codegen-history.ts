@@ -1,7 +1,7 @@
 /** The committed history of event schemas, `schemas/history/<EventName>.<id>.avsc`, and the module generated from it. */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoricSchema } from './codec/registry.ts';
+import type { HistoricSchema } from './codec/schema.ts';
 
 const fileName = /^([A-Za-z][A-Za-z0-9]*)\.([1-9][0-9]*)\.avsc$/;
 
@@ -38,7 +38,7 @@ export function historyModule(history: readonly HistoricSchema[]): string {
     ({ id, fullName, avro }) => `  { id: ${id}, fullName: '${fullName}', avro: ${JSON.stringify(avro)} },`,
   );
   return `// Generated from schemas/history by \`npm run generate\`; do not edit.
-import type { HistoricSchema } from '../codec/registry.ts';
+import type { HistoricSchema } from '../codec/schema.ts';
 
 /** Every version of every event schema that was ever committed, by id. */
 export const schemaHistory: readonly HistoricSchema[] = [

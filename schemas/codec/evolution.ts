@@ -3,7 +3,7 @@
  * of it wrote. A changed meaning is a new record name, not a new version.
  */
 import { avroType, canonicalForm } from './avro.ts';
-import type { HistoricSchema, RegisteredSchema } from './registry.ts';
+import type { HistoricSchema, RegisteredSchema } from './schema.ts';
 
 /** Something about the current schemas and their history that must not be. */
 export interface EvolutionProblem {

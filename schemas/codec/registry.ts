@@ -2,14 +2,9 @@
 import { schemaHistory } from '../generated/history.ts';
 import { canonicalForm } from './avro.ts';
 import { CodecError } from './errors.ts';
+import type { HistoricSchema, RegisteredSchema } from './schema.ts';
 
-/** A schema as a registry knows it. */
-export interface RegisteredSchema {
-  /** Namespace and name of the record, e.g. `rightstream.intake.UploadReceived`. */
-  readonly fullName: string;
-  /** The schema as JSON text. */
-  readonly avro: string;
-}
+export type { HistoricSchema, RegisteredSchema } from './schema.ts';
 
 /** Gives schemas ids and back. Adapters of a remote registry fetch beforehand: both calls answer at once. */
 export interface SchemaRegistry {
@@ -17,11 +12,6 @@ export interface SchemaRegistry {
   idOf(fullName: string, avroJson: string): number;
   /** The schema of an id, or undefined. */
   schemaOf(id: number): RegisteredSchema | undefined;
-}
-
-/** A committed version of a schema; the id never changes, so records stay readable. */
-export interface HistoricSchema extends RegisteredSchema {
-  readonly id: number;
 }
 
 /**

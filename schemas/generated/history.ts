@@ -1,5 +1,5 @@
 // Generated from schemas/history by `npm run generate`; do not edit.
-import type { HistoricSchema } from '../codec/registry.ts';
+import type { HistoricSchema } from '../codec/schema.ts';
 
 /** Every version of every event schema that was ever committed, by id. */
 export const schemaHistory: readonly HistoricSchema[] = [
