@@ -61,7 +61,8 @@ export class MemoryLog implements EventLog {
     return placed;
   }
 
-  read(
+  /* An unknown topic must reject, not throw. */
+  async read(
     { topic, partition }: TopicPartition,
     from: number,
     limits: ReadLimits,
@@ -75,11 +76,12 @@ export class MemoryLog implements EventLog {
       bytes += record.value?.length ?? 0;
       records.push(record);
     }
-    return Promise.resolve(records);
+    return records;
   }
 
-  ends(topic: string): Promise<readonly number[]> {
-    return Promise.resolve(this.#find(topic).map((records) => records.length));
+  /* An unknown topic must reject, not throw. */
+  async ends(topic: string): Promise<readonly number[]> {
+    return this.#find(topic).map((records) => records.length);
   }
 
   onAppend(wake: (topic: string) => void): () => void {
