@@ -80,19 +80,25 @@ export interface UnitLag {
   readonly lag: number;
 }
 
-/** Lag of every unit and partition against the ends of its inputs now. */
+/**
+ * Lag of every unit and partition against the ends of its inputs. Positions are read first: when every lag is 0, there
+ * was a moment at which nothing was left to take. The other way round, what a stream appended in between would be missed.
+ */
 export async function pipelineLag(
   inputs: readonly UnitInputs[],
   log: EventLog,
   store: UnitStore,
 ): Promise<readonly UnitLag[]> {
+  const stored = new Map(
+    await Promise.all(inputs.map(async ({ id }) => [id, await store.positions(id)] as const)),
+  );
   const topics = [...new Set(inputs.flatMap((unit) => unit.inputs))];
   const ends = new Map(
     await Promise.all(topics.map(async (topic) => [topic, await log.ends(topic)] as const)),
   );
   const lags: UnitLag[] = [];
   for (const unit of inputs) {
-    const positions = await store.positions(unit.id);
+    const positions = stored.get(unit.id)!;
     const count = ends.get(unit.inputs[0]!)!.length;
     for (let partition = 0; partition < count; partition++) {
       const at = positions.get(partition) ?? {};
