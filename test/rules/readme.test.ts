@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../connectors/cli/commands/index.ts';
 import { environment } from '../../connectors/cli/context.ts';
 import { units } from '../../connectors/cli/units.ts';
+import { eventSchemas } from '../../schemas/generated/events.ts';
 import { topics } from '../../schemas/topics.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
@@ -45,6 +46,11 @@ describe('README', () => {
 
   it('has every topic, and no other', () => {
     expect(firstCells('## Topics')).toEqual(Object.values<string>(topics).sort());
+  });
+
+  it('has every event, and no other', () => {
+    const named = [...section('## Topics').matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map((m) => m[1]!);
+    expect(named.sort()).toEqual(Object.keys(eventSchemas).sort());
   });
 
   it('has every table, and no other', () => {
