@@ -66,7 +66,8 @@ export function launch(
     });
   }
   const ids = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
-  const pass = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // access(2) takes capabilities from whoever is not root unless this bit is set; initdb asks it for its programs
+  const pass = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
   return { command: setpriv, args: [...ids, ...pass, '--', program, ...args] };
 }
 

@@ -1,12 +1,24 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Interface, createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accountFor } from '../../../connectors/postgres/embedded/account.ts';
+import { findBinaries } from '../../../connectors/postgres/embedded/binaries.ts';
 import { type Embedded, openEmbedded } from '../../../connectors/postgres/embedded/embedded.ts';
 import { folderAt, postmasterOf } from '../../../connectors/postgres/embedded/folder.ts';
 import { isAlive } from '../../../connectors/postgres/embedded/process.ts';
+import { type Host, initialise, start, stop } from '../../../connectors/postgres/embedded/server.ts';
 import { createPool } from '../../../connectors/postgres/pool.ts';
 import { codeOf } from '../../../streams/runtime/errors.ts';
 
@@ -140,6 +152,29 @@ describe('a fresh folder', () => {
     expect(await query(embedded.url, 'SELECT n FROM t')).toEqual([{ n: 1 }]);
     await embedded.close();
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'works for root when the programs are below a closed folder, too',
+    async () => {
+      const closed = join(dataDir, 'home');
+      mkdirSync(closed, { mode: 0o700 });
+      const installed = dirname(dirname(findBinaries().postgres));
+      cpSync(installed, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+      const bin = join(closed, 'native', 'bin');
+      const folder = folderAt(dataDir);
+      const host: Host = {
+        folder,
+        binaries: { ...findBinaries(), postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') },
+        account: accountFor(folder.root, folder.cluster),
+        log: () => undefined,
+      };
+      await initialise(host);
+      const started = await start(host, undefined);
+      expect(started.ready).toBe(true);
+      await stop(host, started.pid);
+      expect(isAlive(started.pid)).toBe(false);
+    },
+  );
 });
 
 describe('several processes', () => {
