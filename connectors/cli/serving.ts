@@ -11,7 +11,7 @@ import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { App } from './app.ts';
 import { tryRun } from './running.ts';
-import { topologyOf } from './topology.ts';
+import { readTopology } from './topology.ts';
 import { units } from './units.ts';
 
 /** A served system. */
@@ -37,7 +37,7 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
       readModels: app.readModels,
       uploads: app.uploads,
       pipeline: pipelineStatus(app),
-      topology: await topologyOf(app),
+      topology: await readTopology(),
       settings: parsed,
       version: { version: packageVersion(), commit: 'unknown' },
       explain: (org, id) => explainStored(app, org, id),
