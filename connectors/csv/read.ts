@@ -6,7 +6,7 @@ import { Blocks } from './blocks.ts';
 import { lineEnd } from './cells.ts';
 import { readHeader, type Header } from './header.ts';
 import type { CsvLimits } from './limits.ts';
-import { addParsed, parseLines } from './quoted.ts';
+import { addParsed, isWellQuoted, parseLines } from './quoted.ts';
 import { RowTable } from './row-table.ts';
 import { scanLines } from './scan.ts';
 import { LF, QUOTE } from './text.ts';
@@ -142,8 +142,10 @@ function blockReader(table: RowTable, { from, end }: Place, mode: ReadMode): () 
     else if (nextNul(start) < stop) table.reject('NUL_BYTE', start, stop);
     else if (!valid && !isUtf8(bytes.subarray(start, stop))) table.reject('INVALID_UTF8', start, stop);
     else if (mode === 'reference') return parsed(start, feed + 1);
-    else if (nextQuote(start) < stop) return parsed(start, quotedRun(feed + 1));
-    else return scanLines(table, start, feed + 1);
+    else if (nextQuote(start) < stop) {
+      if (isWellQuoted(bytes, start, stop)) return parsed(start, quotedRun(feed + 1));
+      table.reject('STRAY_QUOTE', start, stop);
+    } else return scanLines(table, start, feed + 1);
     return feed + 1;
   }
 
@@ -153,6 +155,7 @@ function blockReader(table: RowTable, { from, end }: Place, mode: ReadMode): () 
     for (let lines = 1; valid && lines < 64 && stop < end; lines++) {
       const feed = bytes.indexOf(LF, stop);
       if (nextQuote(stop) >= feed || nextNul(stop) <= feed || feed - stop > table.maxLineBytes) break;
+      if (!isWellQuoted(bytes, stop, lineEnd(bytes, stop, feed))) break;
       stop = feed + 1;
     }
     return stop;

@@ -45,12 +45,14 @@ export class Groups {
   /** How many distinct groups were marked. */
   count = 0;
   private readonly seed: number;
+  private readonly maxRuns: number;
   private keys = new Int32Array(4096).fill(-1);
   private masks = new Int32Array(4096);
   private used = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, maxRuns = MAX_GROUP_RUNS) {
     this.seed = seed;
+    this.maxRuns = maxRuns;
   }
 
   /** Marks a group; false when the report has too many. Numbers of objects and intervals are below 2^18 and 2^15. */
@@ -61,7 +63,7 @@ export class Groups {
     let slot = mix(key ^ this.seed) & mask;
     while (this.keys[slot] !== -1 && this.keys[slot] !== key) slot = (slot + 1) & mask;
     if (this.keys[slot] === -1) {
-      if (this.used >= MAX_GROUP_RUNS) return false;
+      if (this.used >= this.maxRuns) return false;
       this.keys[slot] = key;
       this.masks[slot] = bit;
       this.count += 1;

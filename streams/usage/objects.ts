@@ -31,6 +31,7 @@ export class Objects {
   private readonly scope: readonly [org: string, cluster: string];
   private readonly kind: 'container' | 'namespace';
   private readonly seed: number;
+  private readonly max: number;
   private readonly byName = new Map<string, number>();
   private readonly workloadNames = new Set<string>();
   private readonly at: Readonly<
@@ -46,7 +47,13 @@ export class Objects {
   private last = 0;
   private count = 0;
 
-  constructor(kind: 'container' | 'namespace', scope: readonly [org: string, cluster: string], seed: number) {
+  constructor(
+    kind: 'container' | 'namespace',
+    scope: readonly [org: string, cluster: string],
+    seed: number,
+    max = MAX_OBJECTS,
+  ) {
+    this.max = max;
     this.kind = kind;
     this.scope = scope;
     this.seed = seed;
@@ -166,7 +173,7 @@ export class Objects {
     const known = this.byName.get(full);
     if (known !== undefined) return known;
     const number = this.all.length;
-    if (number >= MAX_OBJECTS) return -1;
+    if (number >= this.max) return -1;
     this.all.push({ key, namespace, type, workload: name, container, chunks: 0, end: -Infinity, image: '' });
     this.byName.set(full, number);
     this.workloadNames.add(key);

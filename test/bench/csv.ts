@@ -33,6 +33,10 @@ export async function benchCsv({ megabytes = 100, rounds = 3 } = {}): Promise<{ 
   const containers = Math.max(1, Math.round((megabytes * MB) / BYTES_PER_ROW / INTERVALS));
   const path = join(tmpdir(), `rightstream-bench-${process.pid}.csv`);
   try {
+    // Both sides get to compile their code first.
+    await writeReport(path, 100);
+    await readOurs(path);
+    await readWithCsvParse(path);
     const bytes = await writeReport(path, containers);
     const size = bytes / MB;
     console.log(`csv: ${size.toFixed(0)} MB, ${containers} containers × ${INTERVALS} intervals`);
