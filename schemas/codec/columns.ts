@@ -8,6 +8,8 @@
  */
 
 const VERSION = 1;
+/** Where memory is little-endian, as the layout is, whole columns are copied at once. */
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 /** Longest column that is accepted when reading; guards against hostile lengths. */
 export const MAX_COLUMN_LENGTH = 1 << 20;
 
@@ -121,6 +123,7 @@ function writeColumn(out: Buffer, start: number, mode: number, column: Float64Ar
       at = out.writeDoubleLE(column[0]!, at);
       return out.writeDoubleLE(column[1]! - column[0]!, at);
     default:
+      if (LITTLE_ENDIAN) return at + Buffer.from(column.buffer, column.byteOffset, 8 * n).copy(out, at);
       for (let i = 0; i < n; i++) at = out.writeDoubleLE(column[i]!, at);
       return at;
   }
@@ -152,6 +155,10 @@ function readColumn(bytes: Buffer, start: number, mode: number, n: number): Floa
       return column;
     }
     default:
+      if (LITTLE_ENDIAN) {
+        bytes.copy(new Uint8Array(column.buffer), 0, start, start + 8 * n);
+        return column;
+      }
       for (let i = 0; i < n; i++) column[i] = bytes.readDoubleLE(start + 8 * i);
       return column;
   }
