@@ -63,6 +63,7 @@ export function mergeDay(
   part: Part,
 ): UsageDay {
   const added: Source = { ...source, superseded: 0 };
+  if (day === undefined && increasing(part)) return onlySource(added, part);
   const kept = (day?.sources ?? []).filter((s) => s.digest !== added.digest || s.chunk !== added.chunk);
   const sources = [...kept, added].sort(compareSources);
   const position = new Map(sources.map((s, i) => [`${s.digest}/${s.chunk}`, i]));
@@ -79,6 +80,22 @@ export function mergeDay(
   for (let i = part.from; i < part.to; i++) elements.push({ columns: part.columns, index: i, source: own });
   elements.sort(compareElements);
   return settle(elements, sources, part.columns.length);
+}
+
+/** A day that no other contribution touches, the usual case: its intervals as they came. */
+function onlySource(source: Source, { columns, from, to }: Part): UsageDay {
+  const length = to - from;
+  return {
+    sources: [source],
+    length,
+    columns: [...columns.map((column) => column.slice(from, to)), new Float64Array(length)],
+  };
+}
+
+function increasing({ columns, from, to }: Part): boolean {
+  const ends = columns[END]!;
+  for (let i = from + 1; i < to; i++) if (ends[i]! <= ends[i - 1]!) return false;
+  return true;
 }
 
 function compareElements(a: Element, b: Element): number {
