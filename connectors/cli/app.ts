@@ -92,13 +92,16 @@ export async function openApp(options: AppOptions): Promise<App> {
 }
 
 async function createTopics(log: PostgresLog, partitions: number): Promise<void> {
-  const known = new Set((await log.topics()).map((topic) => topic.name));
+  const existing = await log.topics();
+  const known = new Set(existing.map((topic) => topic.name));
+  // Inputs of one unit share their partition count: a topic that is added later follows the others.
+  const count = existing[0]?.partitions ?? partitions;
   const wanted = [
     ...Object.values(topics),
     ...[...units.streams, ...units.projections].map((unit) => retryTopic(unit.id)),
   ];
   for (const name of wanted) {
-    if (!known.has(name)) await log.createTopic({ name, partitions });
+    if (!known.has(name)) await log.createTopic({ name, partitions: count });
   }
 }
 

@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
+import { topics } from '../../schemas/topics.ts';
 import { BadInput, Fatal } from '../../streams/runtime/errors.ts';
+import type { UploadAnswer } from '../../streams/runtime/ports.ts';
 import type { App } from './app.ts';
 import { tryRun } from './running.ts';
 import type { Running } from './running.ts';
@@ -66,7 +68,7 @@ export async function ingestFile(app: App, path: string, options: IngestOptions)
       yield chunk as Buffer;
     }
   }
-  const { uploadId } = await app.uploads.accept({
+  const answer = await app.uploads.accept({
     org: options.org,
     account: null,
     requestId: null,
@@ -79,50 +81,55 @@ export async function ingestFile(app: App, path: string, options: IngestOptions)
     bytes: counted(),
     maxBytes: MAX_BYTES,
   });
-  await untilReadable(app, options, uploadId, (waiting) => {
+  await untilReadable(app, options, answer, (waiting) => {
     options.onProgress?.({ file, bytes, size: found.size, waiting });
   });
-  return uploadOutcome(app, options.org, uploadId);
+  return uploadOutcome(app, options.org, answer.uploadId);
 }
 
+/** How often a process that waits for another one looks whether that one is still there, ms. */
+const TAKE_OVER_MS = 1_000;
+
+/** Waits until the upload has its final status and the recommendations have taken everything that was in the log then. */
 async function untilReadable(
   app: App,
   { org }: IngestOptions,
-  upload: string,
+  answer: UploadAnswer,
   onWaiting: (records: number) => void,
 ): Promise<void> {
   const inputs = unitInputs(units);
+  const { clock } = app.pipeline;
   let running: Running | undefined;
+  let looked = -Infinity;
   let failure: unknown;
+  let ends: readonly number[] | undefined;
   try {
     for (;;) {
-      running ??= await tryRun(app);
-      running?.failed.catch((error: unknown) => (failure = error));
+      if (running === undefined && clock.now() - looked >= TAKE_OVER_MS) {
+        looked = clock.now();
+        running = await tryRun(app);
+        running?.failed.catch((error: unknown) => (failure = error));
+      }
       if (failure !== undefined) throw failure as Error;
       const lags = await pipelineLag(inputs, app.log, app.store);
       const waiting = lags.reduce((sum, { lag }) => sum + lag, 0);
       onWaiting(waiting);
-      const status = await uploadStatus(app, org, upload);
-      if (waiting === 0 && (status === undefined || !final.has(status))) await notProcessed(app, upload);
+      const status = await uploadStatus(app, org, answer.uploadId);
       if (status !== undefined && final.has(status)) {
-        await passed(app, 'recommendations', 'usage');
-        return;
-      }
-      await app.pipeline.clock.sleep(25);
+        ends ??= await app.log.ends(topics.usage);
+        if (await hasPassed(app, 'recommendations', topics.usage, ends)) return;
+      } else if (waiting === 0) throw await notProcessed(app, answer);
+      await clock.sleep(25);
     }
   } finally {
     await running?.stop();
   }
 }
 
-/** Waits until a unit has taken everything that is in a topic now. */
-async function passed(app: App, unit: string, topic: string): Promise<void> {
-  const ends = await app.log.ends(topic);
-  for (;;) {
-    const positions = await app.store.positions(unit);
-    if (ends.every((end, p) => (positions.get(p)?.[topic] ?? 0) >= end)) return;
-    await app.pipeline.clock.sleep(25);
-  }
+/** Whether a unit has taken everything before these offsets. */
+async function hasPassed(app: App, unit: string, topic: string, ends: readonly number[]): Promise<boolean> {
+  const positions = await app.store.positions(unit);
+  return ends.every((end, p) => (positions.get(p)?.[topic] ?? 0) >= end);
 }
 
 async function uploadStatus(app: App, org: string, upload: string): Promise<string | undefined> {
@@ -131,19 +138,21 @@ async function uploadStatus(app: App, org: string, upload: string): Promise<stri
   return rows[0]?.['status'] as string | undefined;
 }
 
-/** Everything is taken and the upload is still open: something of it was set aside. One more look guards against a race. */
-async function notProcessed(app: App, upload: string): Promise<void> {
-  const lags = await pipelineLag(unitInputs(units), app.log, app.store);
-  if (lags.some(({ lag }) => lag > 0)) return;
+/** Everything is taken and the upload is still open: something that follows from it was set aside. */
+async function notProcessed(app: App, { uploadId, requestId }: UploadAnswer): Promise<Fatal> {
   const { rows } = await app.pool.query<{ unit: string; code: string; message: string }>(
-    'SELECT unit, code, message FROM public.dead_letters WHERE event_id = $1 OR headers::text LIKE $2 ORDER BY died_at DESC LIMIT 1',
-    [upload, `%${upload}%`],
+    `SELECT unit, code, message FROM public.dead_letters
+     WHERE event_id = $1 OR headers ->> 'request-id' = $2 ORDER BY died_at DESC LIMIT 1`,
+    [uploadId, requestId],
   );
   const dead = rows[0];
-  if (dead === undefined) return;
-  throw new Fatal({
-    code: dead.code,
-    message: `${dead.unit} set an event of upload ${upload} aside: ${dead.message}. See rightstream dead-letters list.`,
+  const why =
+    dead === undefined
+      ? 'no unit says why'
+      : `${dead.unit} set an event of it aside (${dead.code}): ${dead.message}`;
+  return new Fatal({
+    code: 'UPLOAD_STUCK',
+    message: `upload ${uploadId} is not finished and nothing is left to do: ${why}. See rightstream dead-letters list.`,
   });
 }
 

@@ -71,12 +71,18 @@ function clean(text: string): string {
   return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
 }
 
+function daysOf(date: string): number {
+  const days = (Date.parse(date) - EPOCH_MS) / DAY_MS;
+  if (!Number.isInteger(days)) throw new RangeError(`${date} is no date`);
+  return days;
+}
+
 function writeFixed(out: Buffer, at: number, type: ColumnType, cell: Cell): number {
   switch (type) {
     case 'int4':
       return out.writeInt32BE(cell as number, at);
     case 'date':
-      return out.writeInt32BE((Date.parse(cell as string) - EPOCH_MS) / DAY_MS, at);
+      return out.writeInt32BE(daysOf(cell as string), at);
     case 'bool':
       return out.writeUInt8(cell === true ? 1 : 0, at);
     case 'float8':

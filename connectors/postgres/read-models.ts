@@ -2,7 +2,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Pool } from 'pg';
 import type { Filter, Query, ReadModels, TableInfo } from '../../projections/runtime/ports.ts';
-import { BadInput } from '../../streams/runtime/errors.ts';
+import { BadInput, codeOf, messageOf } from '../../streams/runtime/errors.ts';
 import type { Cell, ColumnType, TableSet } from '../../streams/runtime/units.ts';
 import { intervalTableInfos } from './interval-views.ts';
 import { translating } from './transaction.ts';
@@ -27,7 +27,7 @@ export function postgresReadModels(pool: Pool, sets: readonly TableSet[]): ReadM
     async select(query) {
       const table = find(query.table);
       const sql = selectSql(table, query);
-      const { rows } = await translating(() => pool.query<Record<string, unknown>>(sql.text, sql.values));
+      const { rows } = await asked(() => pool.query<Record<string, unknown>>(sql.text, sql.values));
       return rows;
     },
     async count(query) {
@@ -35,10 +35,26 @@ export function postgresReadModels(pool: Pool, sets: readonly TableSet[]): ReadM
       const values: unknown[] = [];
       const where = conditions(table, { ...query, limit: 1 }, values);
       const text = `SELECT count(*)::float8 AS n FROM public.${escapeIdentifier(table.name)} t WHERE ${where}`;
-      const { rows } = await translating(() => pool.query<{ n: number }>(text, values));
+      const { rows } = await asked(() => pool.query<{ n: number }>(text, values));
       return rows[0]!.n;
     },
   };
+}
+
+/** SQLSTATE classes that blame the values or operators of a query: data exception, syntax or type. */
+const blamesQuery = /^(22|42)/;
+
+/** Runs a query; what Postgres says of its values becomes BadInput. */
+async function asked<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await translating(query);
+  } catch (error) {
+    if (!blamesQuery.test(codeOf(error))) throw error;
+    throw new BadInput({
+      code: 'BAD_VALUE',
+      message: `the filter or order does not fit its column: ${messageOf(error)}`,
+    });
+  }
 }
 
 function tableInfos(set: TableSet): TableInfo[] {

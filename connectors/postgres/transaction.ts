@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { Retryable } from '../../streams/runtime/errors.ts';
 
 /** SQLSTATE classes that say "try again later": connection, rollback, resources, operator intervention, system. */
-const retryableStates = /^(08|40|53|57|58)|^55P03$|^25P03$/;
+const retryableStates = /^(08(?!P01)|40|53|57|58)|^55P03$|^25P03$/;
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND']);
 
 /** A Postgres or network failure as Retryable; anything else as it is. */
@@ -37,6 +37,11 @@ export async function translating<T>(work: () => Promise<T>): Promise<T> {
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await translating(() => pool.connect());
   let broken: Error | undefined;
+  // Without a listener a connection that breaks between queries would end the process.
+  const onError = (error: Error): void => {
+    broken ??= error;
+  };
+  client.on('error', onError);
   try {
     await client.query('BEGIN');
     const result = await work(client);
@@ -50,6 +55,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     }
     throw translate(error);
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }

@@ -9,6 +9,9 @@ import type { ReportedUsage } from './usage-event.ts';
 import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
+/** Container names that a workload's row lists at most: the first by name, whatever the order of arrival. */
+const MAX_CONTAINERS = 1_000;
+
 type DayRow = Row<Tables['container_usage']>;
 
 /** Folds one event; applying it again changes nothing. */
@@ -83,7 +86,7 @@ function foldWorkload(rows: Rows<Tables>, usage: ReportedUsage): void {
     ...identity,
     cluster_alias: event.cluster_alias ?? known?.cluster_alias ?? null,
     source_id: event.source_id ?? known?.source_id ?? null,
-    containers: JSON.stringify([...containers].sort()),
+    containers: JSON.stringify([...containers].sort().slice(0, MAX_CONTAINERS)),
     first_interval_end: Math.min(first, known?.first_interval_end ?? first),
     last_interval_end: Math.max(last, known?.last_interval_end ?? last),
   });

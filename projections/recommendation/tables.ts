@@ -81,7 +81,7 @@ export const recommendationTables = {
       workload_id: c.text('UUID made from organisation, cluster, namespace, type and name.'),
       ...identity,
       ...labels,
-      containers: c.json('Names of its containers, sorted.'),
+      containers: c.json('Names of its containers, sorted; the first 1,000.'),
       first_interval_end: c.timestamptz('Earliest interval end seen.'),
       last_interval_end: c.timestamptz('Latest interval end seen.'),
     },

@@ -28,6 +28,10 @@ export interface ApplyOptions {
   readonly now: () => number;
   readonly live: boolean;
   readonly marks: Marks;
+  /** Live only: set the records aside for this error instead of handling them. */
+  readonly bury?: unknown;
+  /** Live only: more bytes of emitted facts than this end the batch with an error, to be tried in smaller pieces. */
+  readonly maxEmittedBytes?: number;
   /** Rebuild only: true for records that were set aside when they were live. */
   readonly wasDead?: (record: LogRecord) => boolean;
 }
@@ -49,7 +53,11 @@ function pick<T>(handlers: Readonly<Partial<Record<EventName, unknown>>>, type: 
 /** Errors that say nothing about the record in hand must not kill it. */
 function rethrowUnlessAboutRecord(error: unknown): void {
   if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
+  if (error instanceof BatchTooLarge) throw error;
 }
+
+/** The batch emits more than one transaction should hold. */
+class BatchTooLarge extends Error {}
 
 /** Loads what is declared, folds, decides, stores and emits. Positions are the caller's to save. */
 export async function applyBatch(
@@ -74,6 +82,7 @@ class Batch {
   #ignored = 0;
   #repeated = 0;
   #dead = 0;
+  #emittedBytes = 0;
 
   constructor(definition: AnyProjection, options: ApplyOptions) {
     this.#definition = definition;
@@ -84,17 +93,21 @@ class Batch {
   }
 
   prepare(record: LogRecord): void {
-    const { live, marks, wasDead, codec } = this.#options;
-    if (!live && wasDead?.(record) === true) {
-      this.#dead += 1;
-      return;
-    }
-    const own = record.headers['origin']?.startsWith(`${this.#definition.id}/`) === true;
+    const { live, marks, wasDead, codec, bury } = this.#options;
+    // Decided facts were folded when they were emitted; that a record died was only recorded.
+    const own =
+      record.headers['origin']?.startsWith(`${this.#definition.id}/`) === true &&
+      record.headers['event-type'] !== 'RecordDied';
     if ((own && live) || marks.seen(record.topic, record.headers)) {
       this.#repeated += 1;
       return;
     }
+    if (!live && wasDead?.(record) === true) {
+      this.#dead += 1;
+      return;
+    }
     try {
+      if (bury !== undefined) throw bury as Error;
       const decoded = decodeRecord(codec, record);
       const meta = metaOf(record, decoded.type);
       if (
@@ -174,6 +187,8 @@ class Batch {
         now,
       );
       this.#outgoing.push(made);
+      this.#emittedBytes += made.value?.length ?? 0;
+      if (this.#emittedBytes > (this.#options.maxEmittedBytes ?? Infinity)) throw new BatchTooLarge();
       // The fact takes effect now, in the same transaction; when it comes back from the log it is recognised.
       const own: EventMeta = {
         topic: emission.topic,
@@ -200,8 +215,16 @@ class Batch {
 
   #bury(record: LogRecord, error: unknown): void {
     rethrowUnlessAboutRecord(error);
+    if (!this.#options.live) {
+      throw new Fatal(
+        {
+          code: 'REBUILD_FAILED',
+          message: `${this.#definition.id}: ${record.topic}/${record.partition}/${record.offset} took effect when it was live and fails now: ${messageOf(error)}`,
+        },
+        { cause: error },
+      );
+    }
     this.#dead += 1;
-    if (!this.#options.live) return;
     const emission = diedEmission(this.#definition.id, record, codeOf(error), messageOf(error));
     const origin = originOf(this.#definition.id, record.topic, record.partition);
     const derivation = {

@@ -1,5 +1,7 @@
 /** The work of one partition of a projection: one transaction per batch. */
 import type { Codec } from '../../schemas/codec/codec.ts';
+import { Fatal, Fenced, Retryable } from '../../streams/runtime/errors.ts';
+import type { LogRecord } from '../../streams/runtime/ports.ts';
 import { retryTopic } from '../../streams/runtime/run/inputs.ts';
 import type { InputBatch } from '../../streams/runtime/run/inputs.ts';
 import { checkStart } from '../../streams/runtime/run/worker.ts';
@@ -19,6 +21,9 @@ export function projectionInputs(definition: ProjectionDefinition): string[] {
   return [...definition.from, retryTopic(definition.id)];
 }
 
+/** Bytes of facts that one transaction emits at most; more than that is taken in smaller pieces. */
+const MAX_EMITTED_BYTES = 16 * 1024 * 1024;
+
 /** The work of one partition. */
 export function projectionWork(
   definition: ProjectionDefinition,
@@ -26,23 +31,57 @@ export function projectionWork(
   deps: WorkerDeps & { readonly codec: Codec },
 ): UnitWork {
   const set = tableSetOf(definition);
+
+  /** Takes records in one transaction; `bury` gives the error for which the only record of the piece is set aside. */
+  const take = (records: readonly LogRecord[], owner: Owner, bury?: unknown): Promise<StepOutcome> =>
+    deps.store.transact(owner, set, async (tx) => {
+      checkStart({ records }, tx.state, { unit: definition.id, partition });
+      const marks = new Marks(tx.state.marks);
+      const outcome = await applyBatch(definition, records, tx, {
+        codec: deps.codec,
+        now: deps.clock.now,
+        live: true,
+        marks,
+        ...(bury === undefined ? {} : { bury }),
+        ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
+      });
+      await tx.save(behind(records, tx.state.positions), marks.toJSON());
+      return outcome;
+    });
+
+  /** Halves what fails until the record at fault stands alone; that one is set aside, so that it cannot stop the others. */
+  async function takeOrHalve(records: readonly LogRecord[], owner: Owner): Promise<StepOutcome> {
+    try {
+      return await take(records, owner);
+    } catch (error) {
+      if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
+      if (records.length === 1) return take(records, owner, error);
+      const middle = records.length >> 1;
+      const first = await takeOrHalve(records.slice(0, middle), owner);
+      const second = await takeOrHalve(records.slice(middle), owner);
+      return {
+        ignored: first.ignored + second.ignored,
+        repeated: first.repeated + second.repeated,
+        dead: first.dead + second.dead,
+        emitted: first.emitted + second.emitted,
+      };
+    }
+  }
+
   return {
     unit: definition.id,
     partition,
     inputs: projectionInputs(definition),
-    process: (batch: InputBatch, owner: Owner): Promise<StepOutcome> =>
-      deps.store.transact(owner, set, async (tx) => {
-        checkStart(batch, tx.state, { unit: definition.id, partition });
-        const marks = new Marks(tx.state.marks);
-        const now = deps.clock.now;
-        const outcome = await applyBatch(definition, batch.records, tx, {
-          codec: deps.codec,
-          now,
-          live: true,
-          marks,
-        });
-        await tx.save(batch.next, marks.toJSON());
-        return outcome;
-      }),
+    process: (batch: InputBatch, owner: Owner) => takeOrHalve(batch.records, owner),
   };
+}
+
+/** Positions once these records took effect. */
+function behind(
+  records: readonly LogRecord[],
+  positions: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const next: Record<string, number> = { ...positions };
+  for (const record of records) next[record.topic] = record.offset + 1;
+  return next;
 }

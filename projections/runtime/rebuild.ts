@@ -102,7 +102,9 @@ class Folding {
       const goal = target.get(owner.partition) ?? {};
       for (;;) {
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        const records = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
+        const records = inTimeOrder(
+          batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0)),
+        );
         if (records.length === 0) break;
         at = await this.#fold(owner, at, records);
         done += records.length;
@@ -155,6 +157,28 @@ class Folding {
     const seconds = (this.#deps.clock.now() - this.#started) / 1000;
     const perSecond = seconds > 0 ? done / seconds : 0;
     this.#deps.signals.emit({ kind: 'rebuild', unit: this.#definition.id, done, total, perSecond });
+  }
+}
+
+/**
+ * Records of several topics merged by the time they were made, each topic in its own order: a redriven record comes back
+ * long after what it belongs to. Ends where the first topic runs out, for its next page may be older than what the others have.
+ */
+export function inTimeOrder(records: readonly LogRecord[]): readonly LogRecord[] {
+  const byTopic = new Map<string, LogRecord[]>();
+  for (const record of records) {
+    const queue = byTopic.get(record.topic);
+    if (queue === undefined) byTopic.set(record.topic, [record]);
+    else queue.push(record);
+  }
+  const queues = [...byTopic.values()].map((queue) => ({ queue, at: 0 }));
+  if (queues.length < 2) return records;
+  const merged: LogRecord[] = [];
+  for (;;) {
+    const oldest = queues.reduce((a, b) => (b.queue[b.at]!.timestamp < a.queue[a.at]!.timestamp ? b : a));
+    merged.push(oldest.queue[oldest.at]!);
+    oldest.at += 1;
+    if (oldest.at === oldest.queue.length) return merged;
   }
 }
 

@@ -42,7 +42,8 @@ export class Packer {
       if (part.end > object.end || (part.end === object.end && part.image > object.image))
         object.image = part.image;
       if (part.end > object.end) object.end = part.end;
-      if (slots.length === 0) yield this.event(object, object.image, [], true);
+      // An object whose only rows were refused after it was noticed has nothing to tell.
+      if (slots.length === 0 && Number.isFinite(object.end)) yield this.event(object, object.image, [], true);
       for (let from = 0; from < slots.length; from += MAX_INTERVALS_PER_EVENT) {
         const some = slots.slice(from, from + MAX_INTERVALS_PER_EVENT);
         const last = from + MAX_INTERVALS_PER_EVENT >= slots.length;

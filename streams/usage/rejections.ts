@@ -29,8 +29,8 @@ export function verdictNumber(verdict: Verdict): number {
   return verdicts.indexOf(verdict);
 }
 
-/** Longest name (namespace, workload, container, owner, image) in characters; Kubernetes allows 253, images some 450. */
-export const MAX_NAME = 1024;
+/** Longest name (namespace, workload, container, owner, image) in bytes of UTF-8; Kubernetes allows 253, images some 450. */
+export const MAX_NAME = 512;
 /** Largest magnitude of a number: an exabyte, so that sums of any number of rows stay finite. */
 export const MAX_VALUE = 1e18;
 /** Intervals lie between these (2000-01-01 and 2200-01-01): a wrong clock is caught without asking for the time. */
@@ -59,7 +59,7 @@ export function rejectionMessage(verdict: Verdict, column: string | null, value:
     case 'MISSING_CONTAINER':
       return `${cell}: the row cannot be told apart from others. Send the report as the operator wrote it.`;
     case 'NAME_TOO_LONG':
-      return `${cell}: names have at most ${MAX_NAME} characters. Check the columns of the row.`;
+      return `${cell}: names have at most ${MAX_NAME} bytes. Check the columns of the row.`;
     case 'BAD_TIME':
       return `${cell}: not a time with a zone. Write it like 2025-08-10 00:15:00 +0000 UTC.`;
     case 'TIME_OUT_OF_RANGE':

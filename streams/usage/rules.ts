@@ -24,7 +24,12 @@ export interface Fault {
 type TextCheck = (text: string) => Verdict;
 type Kind = 'container' | 'namespace';
 
-const nameFits = (text: string): Verdict => (text.length > MAX_NAME ? 'NAME_TOO_LONG' : 'ACCEPTED');
+/** A character has one to three bytes per UTF-16 unit: most names need no counting. */
+function tooLong(text: string): boolean {
+  return text.length * 3 > MAX_NAME && Buffer.byteLength(text) > MAX_NAME;
+}
+
+const nameFits = (text: string): Verdict => (tooLong(text) ? 'NAME_TOO_LONG' : 'ACCEPTED');
 
 function required(blank: Verdict): TextCheck {
   return (text) => (isBlank(text) ? blank : nameFits(text));

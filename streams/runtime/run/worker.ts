@@ -88,7 +88,7 @@ export async function step(
 
 /** Refuses to go on where a batch does not start at the stored position: something would be skipped or doubled. */
 export function checkStart(
-  batch: InputBatch,
+  batch: Pick<InputBatch, 'records'>,
   state: OwnerState,
   work: { unit: string; partition: number },
 ): void {
