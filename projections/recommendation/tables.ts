@@ -64,7 +64,7 @@ const usageDay = {
   rows: c.int8('CSV rows that count.'),
   first_interval_start: c.timestamptz('Earliest interval start.'),
   last_interval_end: c.timestamptz('Latest interval end.'),
-  sources: c.json(
+  sources: c.json.arrival(
     'Contributions [{digest, chunk, payload, payload_date}]; the column `source` of the packed usage points into it.',
   ),
   usage: c.bytea(
