@@ -1,7 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 import { derivedRecord } from '../../../streams/runtime/records.ts';
 import type { UnitStore } from '../../../streams/runtime/units.ts';
-import { Bench, codec } from './tally.ts';
+import { applyBatch } from '../../../projections/runtime/apply.ts';
+import { tableSetOf } from '../../../projections/runtime/projection-work.ts';
+import { Marks } from '../../../streams/runtime/seq.ts';
+import { Bench, codec, tally } from './tally.ts';
 
 let bench: Bench;
 
@@ -59,4 +62,25 @@ it('the batch is not taken again afterwards', async () => {
   const before = await bench.state();
   await bench.step({ store: refusing(bench.memory, 'poison') });
   expect(await bench.state()).toBe(before);
+});
+
+it('a batch that emits more than its bound ends with an error and leaves nothing behind', async () => {
+  bench.send(['X', 'X', 'X']);
+  const records = await bench.log.read({ topic: 'in', partition: 0 }, 0, { maxRecords: 9, maxBytes: 1e6 });
+  const owner = await bench.memory.claim('tally', 0);
+  const before = await bench.state();
+  const apply = (maxEmittedBytes: number): Promise<unknown> =>
+    bench.memory.transact(owner, tableSetOf(tally), (tx) =>
+      applyBatch(tally, records, tx, {
+        codec,
+        now: () => 1,
+        live: true,
+        marks: new Marks(),
+        maxEmittedBytes,
+      }),
+    );
+  await expect(apply(1)).rejects.toThrow();
+  expect(await bench.state()).toBe(before);
+  expect(await bench.log.ends('dead-letters')).toEqual([0]);
+  await expect(apply(1e6)).resolves.toMatchObject({ applied: 3, emitted: 3 });
 });
