@@ -69,7 +69,8 @@ export function parseCoordinates(text: string): Filter[] {
 /** The record that died, from the log. */
 export async function originalRecord(app: App, letter: DeadLetter): Promise<LogRecord> {
   const { topic, partition, record_offset: offset } = letter;
-  const [record] = await app.log.read({ topic, partition }, offset, { maxRecords: 1, maxBytes: 1 });
+  const page = await app.log.read({ topic, partition }, offset, { maxRecords: 1, maxBytes: 1 });
+  const record = page.records[0];
   if (record?.offset === offset) return record;
   throw new BadInput({
     code: 'RECORD_GONE',

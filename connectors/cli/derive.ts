@@ -63,10 +63,10 @@ export async function deriveFromLog(
 async function* recordsOf({ log, limits, partition, until }: Source): AsyncGenerator<LogRecord> {
   for (const [topic, end] of Object.entries(until)) {
     for (let from = 0; from < end;) {
-      const records = await log.read({ topic, partition }, from, limits);
-      if (records.length === 0) break;
-      for (const record of records) if (record.offset < end) yield record;
-      from = records.at(-1)!.offset + 1;
+      const page = await log.read({ topic, partition }, from, limits);
+      if (page.next === from) break;
+      for (const record of page.records) if (record.offset < end) yield record;
+      from = page.next;
     }
   }
 }

@@ -5,7 +5,7 @@ import { BadInput } from '../../streams/runtime/errors.ts';
 import { partitionOf } from '../../streams/runtime/partitioner.ts';
 import type {
   EventLog,
-  LogRecord,
+  LogPage,
   NewRecord,
   ReadLimits,
   TopicInfo,
@@ -188,7 +188,7 @@ export class PostgresLog implements EventLog {
     for (const topic of new Set(records.map((record) => record.topic))) this.#appended.emit('append', topic);
   }
 
-  async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<readonly LogRecord[]> {
+  async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<LogPage> {
     const topic = this.#topics.get(at.topic) ?? (await this.#find(at.topic));
     const { rows } = await translating(() =>
       this.#pool.query<{
@@ -207,7 +207,7 @@ export class PostgresLog implements EventLog {
         values: [topic.id, at.partition, from, limits.maxRecords, limits.maxBytes],
       }),
     );
-    return rows.map((row) => ({
+    const records = rows.map((row) => ({
       topic: at.topic,
       partition: at.partition,
       offset: Number(row.offset),
@@ -216,6 +216,7 @@ export class PostgresLog implements EventLog {
       headers: row.headers,
       timestamp: Math.round(row.ms),
     }));
+    return { records, next: (records.at(-1)?.offset ?? from - 1) + 1 };
   }
 
   async ends(topic: string): Promise<readonly number[]> {

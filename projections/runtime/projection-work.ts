@@ -32,10 +32,10 @@ export function projectionWork(
 ): UnitWork {
   const set = tableSetOf(definition);
 
-  /** Takes records in one transaction; `bury` gives the error for which the only record of the piece is set aside. */
-  const take = (records: readonly LogRecord[], owner: Owner, bury?: unknown): Promise<StepOutcome> =>
+  /** Takes a piece in one transaction; `bury` gives the error for which its only record is set aside. */
+  const take = ({ records, from, next }: InputBatch, owner: Owner, bury?: unknown): Promise<StepOutcome> =>
     deps.store.transact(owner, set, async (tx) => {
-      checkStart({ records }, tx.state, { unit: definition.id, partition });
+      checkStart(from, tx.state, { unit: definition.id, partition });
       const marks = new Marks(tx.state.marks);
       const outcome = await applyBatch(definition, records, tx, {
         codec: deps.codec,
@@ -45,20 +45,23 @@ export function projectionWork(
         ...(bury === undefined ? {} : { bury }),
         ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
       });
-      await tx.save(behind(records, tx.state.positions), marks.toJSON());
+      await tx.save(next, marks.toJSON());
       return outcome;
     });
 
   /** Halves what fails until the record at fault stands alone; that one is set aside, so that it cannot stop the others. */
-  async function takeOrHalve(records: readonly LogRecord[], owner: Owner): Promise<StepOutcome> {
+  async function takeOrHalve(piece: InputBatch, owner: Owner): Promise<StepOutcome> {
+    const { records, from, next } = piece;
     try {
-      return await take(records, owner);
+      return await take(piece, owner);
     } catch (error) {
       if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
-      if (records.length === 1) return take(records, owner, error);
-      const middle = records.length >> 1;
-      const first = await takeOrHalve(records.slice(0, middle), owner);
-      const second = await takeOrHalve(records.slice(middle), owner);
+      if (records.length === 0) throw error;
+      if (records.length === 1) return take(piece, owner, error);
+      const head = records.slice(0, records.length >> 1);
+      const middle = behind(head, from);
+      const first = await takeOrHalve({ records: head, from, next: middle }, owner);
+      const second = await takeOrHalve({ records: records.slice(head.length), from: middle, next }, owner);
       return {
         ignored: first.ignored + second.ignored,
         repeated: first.repeated + second.repeated,
@@ -72,7 +75,7 @@ export function projectionWork(
     unit: definition.id,
     partition,
     inputs: projectionInputs(definition),
-    process: (batch: InputBatch, owner: Owner) => takeOrHalve(batch.records, owner),
+    process: takeOrHalve,
   };
 }
 

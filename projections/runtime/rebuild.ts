@@ -197,10 +197,10 @@ export async function deadRecords(
   const ends = await deps.log.ends('dead-letters');
   for (let partition = 0; partition < ends.length; partition++) {
     for (let from = 0; from < ends[partition]!;) {
-      const records = await deps.log.read({ topic: 'dead-letters', partition }, from, deps.limits);
-      if (records.length === 0) break;
-      for (const record of records) {
-        from = record.offset + 1;
+      const page = await deps.log.read({ topic: 'dead-letters', partition }, from, deps.limits);
+      if (page.next === from) break;
+      from = page.next;
+      for (const record of page.records) {
         if (record.headers['event-type'] !== 'RecordDied') continue;
         const decoded = decodeRecord(deps.codec, record);
         if (decoded.type !== 'RecordDied' || decoded.data.unit !== unit) continue;

@@ -24,7 +24,7 @@ export interface NewRecord {
   readonly timestamp: number;
 }
 
-/** A record of the log. Offsets start at 0 and have no gaps in the embedded and memory adapters. */
+/** A record of the log. Offsets start at 0 and grow; only a log that others write to as well may leave some out. */
 export interface LogRecord extends NewRecord {
   readonly partition: number;
   readonly offset: number;
@@ -45,11 +45,18 @@ export interface EventLog {
   /** Appends in order, all or nothing; resolves when durable, with one offset per record. Unknown topic: BadInput UNKNOWN_TOPIC. */
   append(records: readonly NewRecord[]): Promise<readonly { partition: number; offset: number }[]>;
   /** Records from `from` on, in offset order, at most `maxRecords` and about `maxBytes` of values (at least one record when there is one). */
-  read(at: TopicPartition, from: number, limits: ReadLimits): Promise<readonly LogRecord[]>;
+  read(at: TopicPartition, from: number, limits: ReadLimits): Promise<LogPage>;
   /** The offset that the next record will get, per partition (length = partition count). */
   ends(topic: string): Promise<readonly number[]>;
   /** Calls `wake` soon after something was appended (a hint, may be spurious or late); returns how to stop. */
   onAppend(wake: (topic: string) => void): () => void;
+}
+
+/** Records of one read, and where the next one goes on. */
+export interface LogPage {
+  readonly records: readonly LogRecord[];
+  /** Behind the last record, and behind offsets that never hold one (markers of transactions); `from` when nothing is there. */
+  readonly next: number;
 }
 
 /** Bounds of one read. */

@@ -118,13 +118,13 @@ async function printFrom(
     let from = start;
     while (left > 0 && !stop.aborted) {
       const limits = { maxRecords: Math.min(left, 500), maxBytes: 4 * 1024 * 1024 };
-      const records = await app.log.read({ topic, partition }, from, limits);
-      if (records.length === 0) break;
+      const { records, next: behind } = await app.log.read({ topic, partition }, from, limits);
+      if (behind === from) break;
       for (const record of records) {
         await write(decodedRecord(app.codec, record, options.full === true ? whole : undefined), options);
       }
       left -= records.length;
-      from = records.at(-1)!.offset + 1;
+      from = behind;
       next.set(partition, from);
     }
   }

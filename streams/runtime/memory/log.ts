@@ -1,7 +1,15 @@
 /** The log in memory: for unit tests and simulations. Same contract as the others, nothing survives. */
 import { BadInput } from '../errors.ts';
 import { partitionOf } from '../partitioner.ts';
-import type { EventLog, LogRecord, NewRecord, ReadLimits, TopicInfo, TopicPartition } from '../ports.ts';
+import type {
+  EventLog,
+  LogPage,
+  LogRecord,
+  NewRecord,
+  ReadLimits,
+  TopicInfo,
+  TopicPartition,
+} from '../ports.ts';
 
 /** An in-memory log. */
 export class MemoryLog implements EventLog {
@@ -62,11 +70,7 @@ export class MemoryLog implements EventLog {
   }
 
   /* An unknown topic must reject, not throw. */
-  async read(
-    { topic, partition }: TopicPartition,
-    from: number,
-    limits: ReadLimits,
-  ): Promise<readonly LogRecord[]> {
+  async read({ topic, partition }: TopicPartition, from: number, limits: ReadLimits): Promise<LogPage> {
     const records: LogRecord[] = [];
     let bytes = 0;
     const all = this.#find(topic)[partition] ?? [];
@@ -76,7 +80,7 @@ export class MemoryLog implements EventLog {
       bytes += record.value?.length ?? 0;
       records.push(record);
     }
-    return records;
+    return { records, next: from + records.length };
   }
 
   /* An unknown topic must reject, not throw. */

@@ -9,6 +9,8 @@ export function retryTopic(unit: string): string {
 /** Records of all inputs for one partition and the positions behind them. */
 export interface InputBatch {
   readonly records: readonly LogRecord[];
+  /** Where it was read from. */
+  readonly from: Readonly<Record<string, number>>;
   /** Next offset per input topic once these records took effect. */
   readonly next: Readonly<Record<string, number>>;
 }
@@ -25,10 +27,9 @@ export async function readInputs(
   const next: Record<string, number> = { ...positions };
   for (const topic of inputs) {
     const from = positions[topic] ?? 0;
-    const found = await log.read({ topic, partition }, from, limits);
-    if (found.length === 0) continue;
-    for (const record of found) records.push(record);
-    next[topic] = found.at(-1)!.offset + 1;
+    const page = await log.read({ topic, partition }, from, limits);
+    for (const record of page.records) records.push(record);
+    if (page.next > from) next[topic] = page.next;
   }
-  return { records, next };
+  return { records, from: positions, next };
 }

@@ -37,7 +37,7 @@ export function streamWork(
       });
 
     await deps.store.transact(owner, undefined, (tx) => {
-      checkStart(batch, tx.state, { unit: definition.id, partition });
+      checkStart(batch.from, tx.state, { unit: definition.id, partition });
       marks = new Marks(tx.state.marks);
       return Promise.resolve();
     });

@@ -74,7 +74,7 @@ export async function step(
 ): Promise<Positions | undefined> {
   const batch = await readInputs(deps.log, work.inputs, work.partition, positions, deps.limits);
   const { unit, partition } = work;
-  if (batch.records.length === 0) {
+  if (work.inputs.every((topic) => batch.next[topic] === positions[topic])) {
     deps.signals.emit({ kind: 'idle', unit, partition });
     return undefined;
   }
@@ -88,15 +88,12 @@ export async function step(
 
 /** Refuses to go on where a batch does not start at the stored position: something would be skipped or doubled. */
 export function checkStart(
-  batch: Pick<InputBatch, 'records'>,
+  from: Positions,
   state: OwnerState,
   work: { unit: string; partition: number },
 ): void {
-  const starts = new Map<string, number>();
-  for (const record of batch.records) {
-    if (!starts.has(record.topic)) starts.set(record.topic, record.offset);
-  }
-  for (const [topic, start] of starts) {
+  for (const topic of new Set([...Object.keys(from), ...Object.keys(state.positions)])) {
+    const start = from[topic] ?? 0;
     const stored = state.positions[topic] ?? 0;
     if (start === stored) continue;
     throw new Fatal({

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 async function deaths(): Promise<unknown[]> {
-  const records = await bench.log.read({ topic: 'dead-letters', partition: 0 }, 0, {
+  const { records } = await bench.log.read({ topic: 'dead-letters', partition: 0 }, 0, {
     maxRecords: 100,
     maxBytes: 1 << 20,
   });
@@ -145,7 +145,7 @@ describe('the auditor notices planted mistakes', () => {
       async transact(_owner: Owner, set, work) {
         const now = await memory.claim('tally', 0);
         return memory.transact(now, set, (tx) =>
-          work({ ...tx, state: { ...tx.state, positions: {}, marks: {} } }),
+          work({ ...tx, state: { ...tx.state, positions: { out: 1 }, marks: {} } }),
         );
       },
     };
@@ -160,7 +160,7 @@ describe('the auditor notices planted mistakes', () => {
     await bench.step();
     const replaying = planted((tx) => ({
       ...tx,
-      state: { ...tx.state, positions: {}, marks: {} },
+      state: { ...tx.state, positions: { out: 1 }, marks: {} },
       load: () => Promise.resolve([]),
     }));
     await bench.step({ store: replaying, from: { out: 1 } });

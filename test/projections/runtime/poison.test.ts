@@ -46,11 +46,11 @@ it('a record whose rows the database refuses dies alone; the others of its batch
   await bench.step({ store: refusing(bench.memory, 'poison') });
   expect(await bench.faults(5)).toEqual([]);
   expect(await bench.log.ends('dead-letters')).toEqual([1]);
-  const [died] = await bench.log.read({ topic: 'dead-letters', partition: 0 }, 0, {
+  const { records } = await bench.log.read({ topic: 'dead-letters', partition: 0 }, 0, {
     maxRecords: 1,
     maxBytes: 1e6,
   });
-  expect(codec.decode(died!.value!)).toMatchObject({
+  expect(codec.decode(records[0]!.value!)).toMatchObject({
     type: 'RecordDied',
     data: { topic: 'in', offset: 2, message: 'index row size exceeds maximum' },
   });
@@ -66,7 +66,10 @@ it('the batch is not taken again afterwards', async () => {
 
 it('a batch that emits more than its bound ends with an error and leaves nothing behind', async () => {
   bench.send(['X', 'X', 'X']);
-  const records = await bench.log.read({ topic: 'in', partition: 0 }, 0, { maxRecords: 9, maxBytes: 1e6 });
+  const { records } = await bench.log.read({ topic: 'in', partition: 0 }, 0, {
+    maxRecords: 9,
+    maxBytes: 1e6,
+  });
   const owner = await bench.memory.claim('tally', 0);
   const before = await bench.state();
   const apply = (maxEmittedBytes: number): Promise<unknown> =>
