@@ -1,5 +1,5 @@
 /** Finding stored recommendations and deriving them again from the log. */
-import { deadRecords } from '../../projections/runtime/rebuild.ts';
+import { deadRecords } from '../../projections/runtime/folding.ts';
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
 import { recordKey } from '../../schemas/keys.ts';
 import { topics } from '../../schemas/topics.ts';

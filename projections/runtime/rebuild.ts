@@ -2,28 +2,15 @@
  * Rebuilds a projection beside the live one: folds the log again, decides and emits nothing, touches nothing outside,
  * and swaps at equal positions under the owners' locks. Goes on where an interrupted rebuild stopped.
  */
-import type { Codec } from '../../schemas/codec/codec.ts';
-import type { Clock } from '../../streams/runtime/clock.ts';
-import { decodeRecord } from '../../streams/runtime/records.ts';
-import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
-import { readInputs } from '../../streams/runtime/run/inputs.ts';
-import { Marks } from '../../streams/runtime/seq.ts';
-import type { Signals } from '../../streams/runtime/signals.ts';
-import type { Owner, TableSet, UnitStore } from '../../streams/runtime/units.ts';
-import { applyBatch } from './apply.ts';
 import type { ProjectionDefinition } from './define.ts';
 import type { GenerationStore, PositionVector, TableHash } from './ports.ts';
-import { projectionInputs, tableSetOf } from './projection-work.ts';
+import { Folding } from './folding.ts';
+import type { FoldingDeps } from './folding.ts';
+import { tableSetOf } from './projection-work.ts';
 
 /** What a rebuild needs. */
-export interface RebuildDeps {
-  readonly log: EventLog;
-  readonly store: UnitStore;
+export interface RebuildDeps extends FoldingDeps {
   readonly generations: GenerationStore;
-  readonly codec: Codec;
-  readonly clock: Clock;
-  readonly signals: Signals;
-  readonly limits: ReadLimits;
 }
 
 /** How a rebuild ended. */
@@ -61,152 +48,4 @@ export async function rebuild(
     return swapped;
   });
   return { ...outcome!, events: folding.events, seconds: (deps.clock.now() - started) / 1000 };
-}
-
-/** Name under which a rebuild keeps its own positions and marks. */
-function rebuildUnit(set: TableSet): string {
-  return `${set.projection}#v${set.version}g${set.generation ?? 0}`;
-}
-
-class Folding {
-  readonly #definition: ProjectionDefinition;
-  readonly #set: TableSet;
-  readonly #deps: RebuildDeps;
-  readonly #inputs: readonly string[];
-  readonly #owners: Owner[] = [];
-  #dead = new Set<string>();
-  #started: number;
-  events = 0;
-
-  constructor(definition: ProjectionDefinition, set: TableSet, deps: RebuildDeps) {
-    this.#definition = definition;
-    this.#set = set;
-    this.#deps = deps;
-    this.#inputs = projectionInputs(definition);
-    this.#started = deps.clock.now();
-  }
-
-  async claim(partitions: number): Promise<void> {
-    const unit = rebuildUnit(this.#set);
-    for (let p = 0; p < partitions; p++) this.#owners.push(await this.#deps.store.claim(unit, p));
-  }
-
-  /** Folds every record before these positions. */
-  async to(target: PositionVector): Promise<void> {
-    this.#dead = await deadRecords(this.#deps, this.#definition.id);
-    const own = await this.#deps.store.positions(rebuildUnit(this.#set));
-    const total = sum(target) - sum(own);
-    let done = 0;
-    for (const owner of this.#owners) {
-      let at = own.get(owner.partition) ?? {};
-      const goal = target.get(owner.partition) ?? {};
-      for (;;) {
-        const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        const records = inTimeOrder(
-          batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0)),
-        );
-        if (records.length === 0) break;
-        at = await this.#fold(owner, at, records);
-        done += records.length;
-        this.#report(done, total);
-      }
-    }
-  }
-
-  /** Folds the projection's own facts behind these positions: live, they took effect when they were decided. */
-  async ownBehind(positions: PositionVector): Promise<void> {
-    const prefix = `${this.#definition.id}/`;
-    for (const owner of this.#owners) {
-      let at: Readonly<Record<string, number>> = positions.get(owner.partition) ?? {};
-      for (;;) {
-        const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        if (batch.records.length === 0) break;
-        const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
-        if (own.length > 0) await this.#fold(owner, undefined, own);
-        at = batch.next;
-      }
-    }
-  }
-
-  async #fold(
-    owner: Owner,
-    at: Readonly<Record<string, number>> | undefined,
-    records: readonly LogRecord[],
-  ): Promise<Readonly<Record<string, number>>> {
-    const { codec, clock } = this.#deps;
-    const wasDead = (record: LogRecord): boolean =>
-      this.#dead.has(`${record.topic}/${record.partition}/${record.offset}`);
-    this.events += records.length;
-    return this.#deps.store.transact(owner, this.#set, async (tx) => {
-      const marks = new Marks(tx.state.marks);
-      await applyBatch(this.#definition, records, tx, {
-        codec,
-        now: () => clock.now(),
-        live: false,
-        marks,
-        wasDead,
-      });
-      const next: Record<string, number> = { ...(at ?? tx.state.positions) };
-      if (at !== undefined) for (const record of records) next[record.topic] = record.offset + 1;
-      await tx.save(next, marks.toJSON());
-      return next;
-    });
-  }
-
-  #report(done: number, total: number): void {
-    const seconds = (this.#deps.clock.now() - this.#started) / 1000;
-    const perSecond = seconds > 0 ? done / seconds : 0;
-    this.#deps.signals.emit({ kind: 'rebuild', unit: this.#definition.id, done, total, perSecond });
-  }
-}
-
-/**
- * Records of several topics merged by the time they were made, each topic in its own order: a redriven record comes back
- * long after what it belongs to. Ends where the first topic runs out, for its next page may be older than what the others have.
- */
-export function inTimeOrder(records: readonly LogRecord[]): readonly LogRecord[] {
-  const byTopic = new Map<string, LogRecord[]>();
-  for (const record of records) {
-    const queue = byTopic.get(record.topic);
-    if (queue === undefined) byTopic.set(record.topic, [record]);
-    else queue.push(record);
-  }
-  const queues = [...byTopic.values()].map((queue) => ({ queue, at: 0 }));
-  if (queues.length < 2) return records;
-  const merged: LogRecord[] = [];
-  for (;;) {
-    const oldest = queues.reduce((a, b) => (b.queue[b.at]!.timestamp < a.queue[a.at]!.timestamp ? b : a));
-    merged.push(oldest.queue[oldest.at]!);
-    oldest.at += 1;
-    if (oldest.at === oldest.queue.length) return merged;
-  }
-}
-
-function sum(positions: PositionVector): number {
-  let total = 0;
-  for (const at of positions.values()) for (const offset of Object.values(at)) total += offset;
-  return total;
-}
-
-/** Records that a unit set aside, as `topic/partition/offset`: a rebuild passes over them, as the live projection did. */
-export async function deadRecords(
-  deps: Pick<RebuildDeps, 'log' | 'codec' | 'limits'>,
-  unit: string,
-): Promise<Set<string>> {
-  const dead = new Set<string>();
-  const ends = await deps.log.ends('dead-letters');
-  for (let partition = 0; partition < ends.length; partition++) {
-    for (let from = 0; from < ends[partition]!;) {
-      const page = await deps.log.read({ topic: 'dead-letters', partition }, from, deps.limits);
-      if (page.next === from) break;
-      from = page.next;
-      for (const record of page.records) {
-        if (record.headers['event-type'] !== 'RecordDied') continue;
-        const decoded = decodeRecord(deps.codec, record);
-        if (decoded.type !== 'RecordDied' || decoded.data.unit !== unit) continue;
-        dead.add(`${decoded.data.topic}/${decoded.data.partition}/${decoded.data.offset}`);
-      }
-    }
-  }
-  return dead;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inTimeOrder } from '../../../projections/runtime/rebuild.ts';
+import { inTimeOrder } from '../../../projections/runtime/folding.ts';
 import type { LogRecord } from '../../../streams/runtime/ports.ts';
 
 const record = (topic: string, offset: number, timestamp: number): LogRecord => ({
