@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// unit: pure and in-process, under a minute. system: real Postgres, real processes, real browser.
+// unit: pure and in-process, under a minute. system: real Postgres, real processes, real browser. real: Kafka and other servers on a JVM.
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.system.test.ts', 'test/conformance/**'],
+          exclude: ['test/**/*.system.test.ts', 'test/**/*.real.test.ts', 'test/conformance/**'],
           testTimeout: 20_000,
         },
       },
@@ -19,6 +19,16 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.system.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          globalSetup: 'test/support/real/global-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,0 +1,19 @@
+/** Installs every server that the tests of the project `real` use: `npm run real:install`. Each test also installs what it lacks. */
+import { fileURLToPath } from 'node:url';
+import { type Report, cacheRoot } from './cache.ts';
+import { installKafka } from './kafka-install.ts';
+
+/** Installs all, one after the other, and tells how it goes. */
+export async function installAll(report: Report): Promise<void> {
+  await installKafka(report);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await installAll(console.log);
+    console.log(`Everything is in ${cacheRoot()}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
