@@ -230,6 +230,20 @@ export class PostgresLog implements EventLog {
     return rows.map((row) => Number(row.next_offset));
   }
 
+  async offsetsAt(topic: string, time: number): Promise<readonly number[]> {
+    const { id } = this.#topics.get(topic) ?? (await this.#find(topic));
+    // In offset order, for times are not: reads no values, so it is cheap beside folding what stands before.
+    const { rows } = await translating(() =>
+      this.#pool.query<{ first: number }>(
+        `SELECT coalesce((SELECT "offset" FROM log.events e WHERE e.topic_id = p.topic_id AND e.partition = p.partition
+            AND at >= to_timestamp($2::float8 / 1000) ORDER BY "offset" LIMIT 1), next_offset) AS first
+         FROM log.partitions p WHERE topic_id = $1 ORDER BY partition`,
+        [id, time],
+      ),
+    );
+    return rows.map((row) => Number(row.first));
+  }
+
   onAppend(wake: (topic: string) => void): () => void {
     this.#appended.on('append', wake);
     return () => this.#appended.off('append', wake);

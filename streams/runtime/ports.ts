@@ -48,6 +48,11 @@ export interface EventLog {
   read(at: TopicPartition, from: number, limits: ReadLimits): Promise<LogPage>;
   /** The offset that the next record will get, per partition (length = partition count). */
   ends(topic: string): Promise<readonly number[]>;
+  /**
+   * The earliest offset whose record was made at `time` (ms since 1970) or later, per partition; the end where there is none.
+   * Times may be slightly out of order within a partition: a later record can be older.
+   */
+  offsetsAt(topic: string, time: number): Promise<readonly number[]>;
   /** Calls `wake` soon after something was appended (a hint, may be spurious or late); returns how to stop. */
   onAppend(wake: (topic: string) => void): () => void;
 }

@@ -88,6 +88,14 @@ export class MemoryLog implements EventLog {
     return this.#find(topic).map((records) => records.length);
   }
 
+  /* An unknown topic must reject, not throw. */
+  async offsetsAt(topic: string, time: number): Promise<readonly number[]> {
+    return this.#find(topic).map((records) => {
+      const first = records.findIndex(({ timestamp }) => timestamp >= time);
+      return first === -1 ? records.length : first;
+    });
+  }
+
   onAppend(wake: (topic: string) => void): () => void {
     this.#listeners.add(wake);
     return () => this.#listeners.delete(wake);

@@ -152,14 +152,34 @@ export function logContract(name: string, open: () => Promise<OpenLog>): void {
       expect(await read(10, 100, 1 << 20)).toEqual([]);
     });
 
+    it('finds the earliest offset of a time, whatever the order of times within a partition', async () => {
+      await log.createTopic({ name: 'times', partitions: 3 });
+      expect(await log.offsetsAt('times', 0)).toEqual([0, 0, 0]);
+      const base = 1_774_742_399_999;
+      const at = (partition: number, ...later: number[]): NewRecord[] =>
+        later.map((ms) => record({ topic: 'times', partition, timestamp: base + ms }));
+      await log.append([...at(0, 0, 10, 5, 10, 20, 15), ...at(1, 7)]);
+      expect(await log.offsetsAt('times', 0)).toEqual([0, 0, 0]);
+      expect(await log.offsetsAt('times', base)).toEqual([0, 0, 0]);
+      expect(await log.offsetsAt('times', base + 1)).toEqual([1, 0, 0]);
+      expect(await log.offsetsAt('times', base + 7)).toEqual([1, 0, 0]);
+      expect(await log.offsetsAt('times', base + 8)).toEqual([1, 1, 0]);
+      expect(await log.offsetsAt('times', base + 10)).toEqual([1, 1, 0]);
+      expect(await log.offsetsAt('times', base + 11)).toEqual([4, 1, 0]);
+      expect(await log.offsetsAt('times', base + 20)).toEqual([4, 1, 0]);
+      expect(await log.offsetsAt('times', base + 21)).toEqual([6, 1, 0]);
+    });
+
     it('refuses unknown topics and partitions, and another count of partitions', async () => {
       const failures = [
         log.append([record({ topic: 'nowhere' })]),
         log.ends('never').then(() => undefined),
+        log.offsetsAt('never', 0).then(() => undefined),
         log.createTopic({ name: 't', partitions: 5 }),
         log.append([record({ partition: 9 })]),
       ].map((failure) => failure.then(() => 'nothing', codeOf));
       expect(await Promise.all(failures)).toEqual([
+        'UNKNOWN_TOPIC',
         'UNKNOWN_TOPIC',
         'UNKNOWN_TOPIC',
         'PARTITION_COUNT_DIFFERS',
