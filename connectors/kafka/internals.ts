@@ -1,0 +1,115 @@
+/**
+ * The part of kafkajs that its public interface lacks: fetching at an offset without a consumer group. The version is pinned;
+ * the shapes below are what 2.2.4 has, and opening fails at once should they be gone.
+ */
+import Batch from 'kafkajs/src/consumer/batch.js';
+import type { Kafka } from 'kafkajs';
+import { Fatal } from '../../streams/runtime/errors.ts';
+
+/** A message as it comes out of a fetch. */
+export interface RawMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  readonly isControlRecord?: boolean;
+}
+
+/** What a fetch says of one partition. */
+export interface RawPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset?: string;
+  readonly messages: readonly RawMessage[];
+}
+
+/** A connection to one broker. */
+export interface RawBroker {
+  fetch(request: {
+    readonly isolationLevel: number;
+    readonly maxWaitTime: number;
+    readonly minBytes: number;
+    readonly maxBytes: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly fetchOffset: string;
+        readonly maxBytes: number;
+      }[];
+    }[];
+  }): Promise<{
+    readonly responses: readonly {
+      readonly topicName: string;
+      readonly partitions: readonly RawPartition[];
+    }[];
+  }>;
+  listOffsets(request: {
+    readonly isolationLevel: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly timestamp: string | number }[];
+    }[];
+  }): Promise<{
+    readonly responses: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+    }[];
+  }>;
+}
+
+/** Metadata of one topic. */
+export interface RawTopic {
+  readonly topic: string;
+  readonly isInternal: boolean;
+  readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+}
+
+/** The client's view of the cluster. */
+export interface RawCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  metadata(request: {
+    readonly topics: readonly string[];
+  }): Promise<{ readonly topicMetadata: readonly RawTopic[] }>;
+  findBroker(request: { readonly nodeId: number }): Promise<RawBroker>;
+}
+
+/** Only what transactions committed. */
+export const READ_COMMITTED = 1;
+
+/** A cluster with the settings of the client. */
+export function createCluster(kafka: Kafka): RawCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const make = symbol === undefined ? undefined : (kafka as unknown as Record<symbol, unknown>)[symbol];
+  if (typeof make !== 'function') {
+    throw new Fatal({
+      code: 'KAFKA_CLIENT_UNKNOWN',
+      message:
+        'kafkajs is not the version that this was written for: install 2.2.4, as package-lock.json says',
+    });
+  }
+  return (make as (options: object) => RawCluster)({
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    isolationLevel: READ_COMMITTED,
+  });
+}
+
+/** Messages from `from` on, without markers and without what aborted transactions wrote; and where to go on. */
+export function committed(
+  topic: string,
+  from: number,
+  data: RawPartition,
+): { readonly messages: readonly RawMessage[]; readonly next: number } {
+  const batch = new Batch(topic, String(from), data);
+  const last = data.messages.at(-1);
+  return {
+    messages: batch.messages,
+    next: last === undefined ? from : Math.max(from, Number(last.offset) + 1),
+  };
+}

@@ -1,0 +1,161 @@
+/** The log on Kafka: reads are pulled at the offsets that the reader names, appends are acknowledged by all replicas. */
+import type { Kafka } from 'kafkajs';
+import { BadInput } from '../../streams/runtime/errors.ts';
+import { partitionOf } from '../../streams/runtime/partitioner.ts';
+import type {
+  EventLog,
+  LogPage,
+  LogRecord,
+  NewRecord,
+  ReadLimits,
+  TopicInfo,
+  TopicPartition,
+} from '../../streams/runtime/ports.ts';
+import { KafkaCluster } from './cluster.ts';
+import { onKafka } from './errors.ts';
+import type { RawMessage } from './internals.ts';
+import { Producing } from './producing.ts';
+import type { Place, Placed } from './producing.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { Watch } from './watch.ts';
+
+/** Bytes asked for at once. */
+const FETCH_BYTES = 1024 * 1024;
+/** Bytes of fetched records that are kept for the next read. */
+const AHEAD_BYTES = 32 * 1024 * 1024;
+
+/** The log over a client. */
+export class KafkaLog implements EventLog {
+  readonly #kafka: Kafka;
+  readonly #cluster: KafkaCluster;
+  readonly #producing: Producing;
+  readonly #ahead = new ReadAhead(AHEAD_BYTES);
+  readonly #watch: Watch;
+
+  constructor(kafka: Kafka) {
+    this.#kafka = kafka;
+    this.#cluster = new KafkaCluster(kafka);
+    this.#producing = new Producing(kafka);
+    this.#watch = new Watch((topics) => this.#cluster.ends(topics));
+  }
+
+  /** Waits for appends under way and disconnects. */
+  async close(): Promise<void> {
+    this.#watch.stop();
+    await this.#producing.close();
+    await this.#cluster.close();
+  }
+
+  topics(): Promise<readonly TopicInfo[]> {
+    return this.#cluster.topics();
+  }
+
+  /** For tests and `apply`; replication as the brokers' default has it. */
+  async createTopic({ name, partitions }: TopicInfo): Promise<void> {
+    const admin = this.#kafka.admin();
+    await onKafka(`creating ${name}`, async () => {
+      await admin.connect();
+      try {
+        await admin.createTopics({
+          waitForLeaders: true,
+          topics: [{ topic: name, numPartitions: partitions, replicationFactor: -1 }],
+        });
+      } finally {
+        await admin.disconnect();
+      }
+    });
+    const found = await this.#cluster.partitions(name);
+    if (found === partitions) return;
+    throw new BadInput({
+      code: 'PARTITION_COUNT_DIFFERS',
+      message: `topic ${name} has ${found} partitions, not ${partitions}: counts change only by a new generation of the topic`,
+    });
+  }
+
+  /** Topics and partitions are checked before anything is sent; a failure while sending may leave a part of the records. */
+  async append(records: readonly NewRecord[]): Promise<readonly Place[]> {
+    if (records.length === 0) return [];
+    const counts = new Map<string, number>();
+    for (const { topic } of records) {
+      if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(topic));
+    }
+    const placed = records.map((record): Placed => {
+      const count = counts.get(record.topic)!;
+      const partition = record.partition ?? partitionOf(record.key ?? '', count);
+      if (partition < count) return { ...record, partition };
+      throw new BadInput({
+        code: 'UNKNOWN_PARTITION',
+        message: `a record names partition ${partition} of ${record.topic}, which has ${count}`,
+      });
+    });
+    const places = await this.#producing.append(placed);
+    for (const topic of counts.keys()) this.#watch.wake(topic);
+    return places;
+  }
+
+  async read(at: TopicPartition, from: number, limits: ReadLimits): Promise<LogPage> {
+    const records: LogRecord[] = [];
+    let [next, bytes] = [from, 0];
+    while (records.length < limits.maxRecords && (records.length === 0 || bytes < limits.maxBytes)) {
+      const ahead = this.#ahead.take(at, next);
+      const page = ahead ?? (await this.#fetch(at, next));
+      if (page.next === next) break;
+      let used = 0;
+      for (const record of page.records) {
+        if (records.length >= limits.maxRecords) break;
+        if (records.length > 0 && bytes >= limits.maxBytes) break;
+        records.push(record);
+        bytes += record.value?.length ?? 0;
+        used += 1;
+      }
+      if (used < page.records.length) {
+        next = page.records[used]!.offset;
+        this.#ahead.keep(at, next, { records: page.records.slice(used), next: page.next, end: page.end });
+        break;
+      }
+      next = page.next;
+      if (next >= page.end) break;
+    }
+    return { records, next };
+  }
+
+  async ends(topic: string): Promise<readonly number[]> {
+    return (await this.#cluster.ends([topic])).get(topic)!;
+  }
+
+  /** The first offset whose record is not older than `time` (ms), per partition; the end where there is none. */
+  async offsetsAt(topic: string, time: number): Promise<readonly number[]> {
+    const ends = await this.ends(topic);
+    const found = await this.#cluster.offsetsFrom(topic, time);
+    return ends.map((end, p) => (found[p]! < 0 ? end : found[p]!));
+  }
+
+  onAppend(wake: (topic: string) => void): () => void {
+    return this.#watch.on(wake);
+  }
+
+  async #fetch(at: TopicPartition, from: number): Promise<LogPage & { readonly end: number }> {
+    const { messages, next, end } = await this.#cluster.fetch(at, from, FETCH_BYTES);
+    this.#watch.watch(at.topic);
+    return { records: messages.map((message) => recordOf(at, message)), next, end };
+  }
+}
+
+function recordOf({ topic, partition }: TopicPartition, message: RawMessage): LogRecord {
+  const headers: Record<string, string> = {};
+  for (const name in message.headers) {
+    const value = message.headers[name];
+    // A header that comes twice counts as it came last.
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    headers[name] = last === undefined ? '' : last.toString();
+  }
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    key: message.key === null ? null : message.key.toString(),
+    value: message.value,
+    headers,
+    timestamp: Number(message.timestamp),
+  };
+}
