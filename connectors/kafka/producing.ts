@@ -138,7 +138,10 @@ export class Producing {
     const producer = this.#kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
-      createPartitioner: () => () => 0,
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition!,
       retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
     });
     await producer.connect();
