@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { environment } from '../../connectors/cli/context.ts';
 import { composePath, composeVariables, parseCompose, readCompose } from '../support/compose-file.ts';
 import {
+  innerPorts,
   environmentOf,
   kafkaEnvironment,
   kafkaProperties,
@@ -176,7 +177,9 @@ describe('the image', () => {
 });
 
 describe('settings for servers without Docker', () => {
-  const ports = { 9092: 1, 9093: 2, 29092: 3, 9000: 4, 9333: 5, 8080: 6, 8888: 7 };
+  const ports = Object.fromEntries(
+    [...innerPorts.kafka, ...innerPorts.s3].map((port, index) => [port, index + 1]),
+  );
 
   it('are those of the container, but for addresses and folders', () => {
     const place = { dataDir: 'here', ports };
@@ -203,14 +206,15 @@ describe('settings for servers without Docker', () => {
   });
 
   it('start the object store with the same options and identities', () => {
-    const given = seaweedArguments(compose, { dataDir: 'here', ports }, 'file');
+    const given = seaweedArguments(compose, { dataDir: 'here', ports });
     expect(given).toEqual(
-      expect.arrayContaining(['-dir=here', '-ip=127.0.0.1', '-s3.port=4', '-s3.config=file']),
+      expect.arrayContaining(['-dir=here', '-ip=127.0.0.1', '-s3.port=4', '-s3.config=here/identities.json']),
     );
-    expect(given.filter((option) => /0\.0\.0\.0|\bs3$|identities/.test(option))).toEqual([]);
+    expect(given.filter((option) => /0\.0\.0\.0|\bs3$|\/etc\//.test(option))).toEqual([]);
     expect(JSON.parse(s3Identities(compose))).toMatchObject({
       identities: [
         { credentials: [{ accessKey: compose.services['units']!.environment!['S3_ACCESS_KEY_ID'] }] },
+        { name: 'anonymous', actions: ['Read:ros-data'] },
       ],
     });
   });

@@ -1,4 +1,5 @@
 /** What docker-compose.yml starts its servers with, so that tests start the same without Docker: only addresses and folders are others. */
+import { join } from 'node:path';
 import type { ComposeFile } from './compose-file.ts';
 
 /** Variables of a process. */
@@ -67,20 +68,37 @@ export function kafkaHeap(compose: ComposeFile): string[] {
 /** What the image chrislusf/seaweedfs puts between `server` and the options given. */
 const seaweedDefaults = ['-volume.max=0', '-master.volumePreallocate', '-master.volumeSizeLimitMB=1024'];
 /** Ports of SeaweedFS that are its own business, by option. */
-const seaweedPorts = { 'master.port': 9333, 'volume.port': 8080, 'filer.port': 8888 } as const;
+const seaweedPorts = {
+  ...{ 'master.port': 9333, 'volume.port': 8080, 'filer.port': 8888 },
+  ...{
+    'master.port.grpc': 19333,
+    'volume.port.grpc': 18080,
+    'filer.port.grpc': 18888,
+    's3.port.grpc': 19000,
+  },
+} as const;
 
-/** Arguments of `weed` with the addresses and folders of `place`; `identities` is the file for {@link s3Identities}. */
-export function seaweedArguments(compose: ComposeFile, place: Place, identities: string): string[] {
+/** Every port of a container that has to have a place on this machine. */
+export const innerPorts = {
+  kafka: [9092, 9093, 29092],
+  s3: [9000, ...Object.values(seaweedPorts)],
+} as const;
+
+/** Arguments of `weed` with the addresses and folders of `place`, where the file identities.json has {@link s3Identities}. */
+export function seaweedArguments(compose: ComposeFile, place: Place): string[] {
   const [server, ...given] = compose.services['s3']?.command ?? [];
   if (server !== 'server') throw new Error('the service s3 of docker-compose.yml does not run `weed server`');
   const options = given.map((option) =>
     option
       .replace(/^-(ip|ip\.bind)=.*/, `-$1=${HERE}`)
       .replace(/^-s3\.port=(\d+)/, (_, port: string) => `-s3.port=${portAt(place, Number(port))}`)
-      .replace(/^-s3\.config=.*/, `-s3.config=${identities}`),
+      .replace(/^-s3\.config=.*/, `-s3.config=${join(place.dataDir, 'identities.json')}`),
   );
-  const inner = Object.entries(seaweedPorts).map(([name, port]) => `-${name}=${portAt(place, port)}`);
-  return [server, `-dir=${place.dataDir}`, ...seaweedDefaults, ...options, ...inner];
+  const ports = Object.entries(seaweedPorts).map(([name, port]) => `-${name}=${portAt(place, port)}`);
+  const sockets = ['s3', 'filer'].map(
+    (part) => `-${part}.localSocket=${join(place.dataDir, `${part}.sock`)}`,
+  );
+  return [server, `-dir=${place.dataDir}`, ...seaweedDefaults, ...options, ...ports, ...sockets];
 }
 
 /** Who may use the object store: the content of SeaweedFS's identities file. */
@@ -88,11 +106,6 @@ export function s3Identities(compose: ComposeFile): string {
   const content = compose.configs?.['identities']?.content;
   if (content === undefined) throw new Error('docker-compose.yml has no config "identities"');
   return content;
-}
-
-/** Environment of Apicurio with its database at `database` (a URL of Postgres without user and password). */
-export function registryEnvironment(compose: ComposeFile, database: string): Variables {
-  return { ...environmentOf(compose, 'registry'), REGISTRY_DATASOURCE_URL: `jdbc:${database}` };
 }
 
 function portAt({ ports }: Place, port: number): number {

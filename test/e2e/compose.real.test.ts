@@ -1,0 +1,180 @@
+/** docker-compose.yml as far as it goes without Docker: read by Compose's own reader, its servers started with its settings. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { composePath, parseCompose, readCompose } from '../support/compose-file.ts';
+import {
+  type Place,
+  environmentOf,
+  innerPorts,
+  kafkaEnvironment,
+  kafkaHeap,
+  kafkaProperties,
+} from '../support/compose-settings.ts';
+import { COMPOSE_GO, composeConfig } from '../support/real/compose.ts';
+import { type KafkaInstallation, installKafka } from '../support/real/kafka-install.ts';
+import { freePorts } from '../support/real/ports.ts';
+import { type Command, run, startChild } from '../support/real/process.ts';
+
+const compose = readCompose();
+const text = readFileSync(composePath, 'utf8');
+const root = mkdtempSync(join(tmpdir(), 'rightstream-compose-'));
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function place(server: keyof typeof innerPorts): Promise<Place> {
+  const inner = innerPorts[server];
+  const free = await freePorts(inner.length);
+  const dataDir = join(root, server);
+  mkdirSync(dataDir, { recursive: true });
+  return { dataDir, ports: Object.fromEntries(inner.map((port, index) => [port, free[index]!])) };
+}
+
+describe(`read by compose-go ${COMPOSE_GO} (no \`docker compose config\`: that program needs a plugin of Docker)`, () => {
+  /** The whole file: a service with a profile is read only when that is asked for. */
+  function write(name: string, content: string): string {
+    const file = join(root, name);
+    writeFileSync(file, content.replace(/^ +profiles: .*\n/gm, ''));
+    return file;
+  }
+
+  it('is what our own reader takes it for', async () => {
+    const theirs = await composeConfig(write('docker-compose.yml', text));
+    const ours = parseCompose(text);
+    expect(Object.keys(theirs.services).sort()).toEqual(Object.keys(ours.services).sort());
+    for (const [name, service] of Object.entries(ours.services)) {
+      const { image, command, environment: variables, healthcheck, build } = theirs.services[name]!;
+      expect([name, image]).toEqual([name, service.image]);
+      expect(command ?? undefined).toEqual(service.command);
+      expect(healthcheck?.test).toEqual(service.healthcheck?.test);
+      expect(build?.dockerfile_inline).toEqual(service.build?.dockerfile_inline);
+      expect(Object.keys(variables ?? {})).toHaveLength(Object.keys(service.environment ?? {}).length);
+      if (variables !== undefined) expect(environmentOf(theirs, name)).toEqual(environmentOf(ours, name));
+    }
+    expect(theirs.configs!['identities']!.content).toBe(ours.configs!['identities']!.content);
+  });
+
+  it('is refused with a planted mistake', async () => {
+    const mistake = write('wrong.yml', text.replace('condition: service_healthy', 'condition: healthy'));
+    await expect(composeConfig(mistake)).rejects.toThrow('condition');
+    const required = write(
+      'required.yml',
+      text.replace('${RIGHTSTREAM_COPIES:-2}', '${RIGHTSTREAM_COPIES:?}'),
+    );
+    await expect(composeConfig(required)).rejects.toThrow('RIGHTSTREAM_COPIES');
+  });
+});
+
+describe('Kafka, set up by the program of its image from the variables of the service', () => {
+  /** The program of the image that writes server.properties and formats the folder, each time a container starts. */
+  async function setUp(
+    kafka: KafkaInstallation,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const [defaults, mounted, final] = ['default', 'mounted', 'final'].map((name) =>
+      join(root, 'kafka-config', name),
+    );
+    for (const folder of [defaults!, mounted!, final!]) mkdirSync(folder, { recursive: true });
+    for (const file of ['server.properties', 'log4j2.yaml', 'tools-log4j2.yaml']) {
+      for (const folder of [defaults!, final!]) writeFileSync(join(folder, file), '');
+    }
+    const folders = [
+      '--default-configs-dir',
+      defaults!,
+      '--mounted-configs-dir',
+      mounted!,
+      '--final-configs-dir',
+      final!,
+    ];
+    const command: Command = kafka.java(
+      'kafka.docker.KafkaDockerWrapper',
+      ['setup', ...folders],
+      ['-Xmx128m'],
+    );
+    const { code, stdout, stderr } = await run({ ...command, env: environment });
+    // which the image, too, takes for success
+    if (code !== 0) expect(stdout + stderr).toContain('already formatted');
+    return join(final!, 'server.properties');
+  }
+
+  it('serves both listeners, keeps its data over a restart, and makes no topic unasked', async () => {
+    const kafka = await installKafka();
+    const here = await place('kafka');
+    const environment = kafkaEnvironment(compose, here);
+    const start = async () => {
+      const file = await setUp(kafka, environment);
+      const child = await startChild(kafka.java('kafka.Kafka', [file], kafkaHeap(compose)));
+      await child.untilLine(/Kafka Server started/, 60_000);
+      return { child, file };
+    };
+    const first = await start();
+    let { child } = first;
+    try {
+      const lines = readFileSync(first.file, 'utf8').split('\n').filter(Boolean);
+      const written = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+      expect(written).toEqual(kafkaProperties(environment));
+
+      const inside = client(here, 9092);
+      await using(inside.admin(), async (admin) => {
+        await admin.createTopics({ topics: [{ topic: 'things', numPartitions: 2, replicationFactor: -1 }] });
+        await expect(admin.fetchTopicMetadata({ topics: ['unasked'] })).rejects.toThrow();
+        expect(await admin.listTopics()).toEqual(['things']);
+      });
+      await using(inside.producer({ idempotent: true, maxInFlightRequests: 1 }), async (producer) => {
+        await producer.send({ topic: 'things', acks: -1, messages: [{ key: 'a', value: 'one' }] });
+      });
+      await child.stop();
+      ({ child } = await start());
+
+      // as a program on this machine sees it: through the published port, and sent on to that port
+      const outside = client(here, 29092);
+      await using(outside.admin(), async (admin) => {
+        const { brokers } = await admin.describeCluster();
+        expect(brokers).toEqual([{ nodeId: 1, host: '127.0.0.1', port: here.ports[29092] }]);
+        const ends = await admin.fetchTopicOffsets('things');
+        expect(ends.reduce((sum, { offset }) => sum + Number(offset), 0)).toBe(1);
+      });
+      const consumer = outside.consumer({ groupId: 'g', sessionTimeout: 1_000, heartbeatInterval: 300 });
+      await using(consumer, async () => {
+        await consumer.subscribe({ topic: 'things', fromBeginning: true });
+        const value = await new Promise<string>((resolve, reject) => {
+          consumer
+            .run({
+              eachMessage: ({ message }) => {
+                resolve(String(message.value));
+                return Promise.resolve();
+              },
+            })
+            .catch(reject);
+        });
+        expect(value).toBe('one');
+      });
+    } finally {
+      await child.stop();
+    }
+  });
+});
+
+function client(here: Place, port: number): Kafka {
+  return new Kafka({
+    brokers: [`127.0.0.1:${here.ports[port]}`],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 3 },
+  });
+}
+
+/** Connects, works and disconnects. */
+async function using<T extends { connect(): Promise<void>; disconnect(): Promise<void> }>(
+  peer: T,
+  work: (peer: T) => Promise<void>,
+): Promise<void> {
+  await peer.connect();
+  try {
+    await work(peer);
+  } finally {
+    await peer.disconnect();
+  }
+}
