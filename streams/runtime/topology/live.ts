@@ -1,0 +1,130 @@
+/** What a live system has, and what topology.yaml wants of it. */
+import { retryTopic } from '../run/inputs.ts';
+import type { Topology } from './model.ts';
+
+/** A topic as the brokers tell it. */
+export interface LiveTopic {
+  readonly name: string;
+  readonly partitions: number;
+  /** Copies of the partition that has the fewest. */
+  readonly replication: number;
+  /** Effective settings, whoever set them. */
+  readonly configs: Readonly<Record<string, string>>;
+  /** Offset of the first record that is still there, per partition. */
+  readonly starts: readonly number[];
+  /** Offset of the next record, per partition. */
+  readonly ends: readonly number[];
+}
+
+/** A subject of the schema registry. */
+export interface LiveSubject {
+  readonly name: string;
+  /** Every version, oldest first. */
+  readonly versions: readonly { readonly id: number; readonly version: number; readonly avro: string }[];
+  /** What was set for the subject itself. */
+  readonly compatibility?: string;
+}
+
+/** What is there. */
+export interface LiveState {
+  readonly brokers: number;
+  readonly topics: readonly LiveTopic[];
+  /** Ids of all consumer groups. */
+  readonly groups: readonly string[];
+  readonly subjects: readonly LiveSubject[];
+  readonly bucket?: { readonly name: string; readonly present: boolean };
+}
+
+/** A setting of a topic: exactly this, or at least this. */
+export interface WantedConfig {
+  readonly value: string;
+  readonly atLeast?: boolean;
+}
+
+/** A topic that must be there. */
+export interface WantedTopic {
+  readonly name: string;
+  readonly partitions: number;
+  /** `retention` of topology.yaml. */
+  readonly retention: string;
+}
+
+/** A schema that must be registered. */
+export interface WantedSchema {
+  readonly subject: string;
+  readonly fullName: string;
+  readonly avro: string;
+}
+
+/** What must be there. */
+export interface Wanted {
+  readonly topics: readonly WantedTopic[];
+  readonly replication: number;
+  readonly schemas: readonly WantedSchema[];
+  /** Consumer groups are `<prefix>.<unit>`. */
+  readonly groupPrefix: string;
+  readonly units: readonly string[];
+}
+
+/** The rule of every subject: the newest schema reads what every version wrote. */
+export const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
+
+/**
+ * An event is at most 512 KiB, a dead letter carries up to 384 KiB, and our producer fills a batch to 900,000 bytes;
+ * twice that leaves room for those of others. Larger records are refused by the broker, to whoever sends them.
+ */
+const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+
+/** What a topic is set to when it is copied so often. */
+export function topicConfigs(replication: number): Readonly<Record<string, WantedConfig>> {
+  return {
+    'cleanup.policy': { value: 'delete' },
+    'retention.ms': { value: '-1' },
+    'retention.bytes': { value: '-1' },
+    'max.message.bytes': { value: String(MAX_BATCH_BYTES), atLeast: true },
+    // the time of a record is part of what a rebuild reads
+    'message.timestamp.type': { value: 'CreateTime' },
+    // more than there are copies would refuse every record
+    'min.insync.replicas': { value: replication >= 3 ? '2' : '1', atLeast: replication >= 2 },
+    'unclean.leader.election.enable': { value: 'false' },
+  };
+}
+
+/** What the topology wants: its topics, a retry topic per unit, and the schema of each event under its topic. */
+export function wantedOf(
+  topology: Topology,
+  schemas: readonly WantedSchema[],
+  options: { readonly replication: number; readonly groupPrefix: string },
+): Wanted {
+  const partitionsOf = new Map(topology.topics.map(({ id, partitions }) => [id.name, partitions.value]));
+  const topics = topology.topics.map(({ id, partitions, retention }): WantedTopic => {
+    return { name: id.name, partitions: partitions.value, retention: retention.value };
+  });
+  const retries = topology.units.map(({ id, from }): WantedTopic => {
+    // the inputs of a unit have the same number of partitions, or `check` complains
+    const partitions = partitionsOf.get(from.refs[0]?.name ?? '') ?? 1;
+    return { name: retryTopic(id.name), partitions, retention: 'forever' };
+  });
+  return {
+    topics: [...topics, ...retries],
+    replication: options.replication,
+    schemas,
+    groupPrefix: options.groupPrefix,
+    units: topology.units.map(({ id }) => id.name),
+  };
+}
+
+/** Topic of each event, by the full name of its record. */
+export function topicOfEvents(
+  topology: Topology,
+  events: Readonly<Record<string, { readonly fullName: string }>>,
+): Map<string, string> {
+  return new Map(
+    topology.topics.flatMap(({ id, events: names }) =>
+      names.refs.flatMap(({ name }) => {
+        const event = events[name];
+        return event === undefined ? [] : [[event.fullName, id.name] as const];
+      }),
+    ),
+  );
+}
