@@ -71,7 +71,7 @@ function outcome(request: RegistryRequest, status: number, text: string): unknow
   if (status === 401 || status === 403) {
     throw new BadInput({
       code: 'REGISTRY_REFUSED',
-      message: `${placeOf(request)}: the schema registry answered ${status}: check SCHEMA_REGISTRY_USERNAME, its password and its rights`,
+      message: `${placeOf(request)}: the schema registry answered ${status}: check SCHEMA_REGISTRY_USER, the password and the rights of the user`,
     });
   }
   const json = parsed(text);

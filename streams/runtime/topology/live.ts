@@ -63,6 +63,8 @@ export interface Wanted {
   readonly schemas: readonly WantedSchema[];
   /** Consumer groups are `<prefix>.<unit>`. */
   readonly groupPrefix: string;
+  /** What names of topics begin with. */
+  readonly topicPrefix: string;
   readonly units: readonly string[];
 }
 
@@ -94,37 +96,49 @@ export function topicConfigs(replication: number): Readonly<Record<string, Wante
 export function wantedOf(
   topology: Topology,
   schemas: readonly WantedSchema[],
-  options: { readonly replication: number; readonly groupPrefix: string },
+  options: { readonly replication: number; readonly groupPrefix: string; readonly topicPrefix: string },
 ): Wanted {
+  const { topicPrefix } = options;
   const partitionsOf = new Map(topology.topics.map(({ id, partitions }) => [id.name, partitions.value]));
   const topics = topology.topics.map(({ id, partitions, retention }): WantedTopic => {
-    return { name: id.name, partitions: partitions.value, retention: retention.value };
+    return { name: topicPrefix + id.name, partitions: partitions.value, retention: retention.value };
   });
   const retries = topology.units.map(({ id, from }): WantedTopic => {
     // the inputs of a unit have the same number of partitions, or `check` complains
     const partitions = partitionsOf.get(from.refs[0]?.name ?? '') ?? 1;
-    return { name: retryTopic(id.name), partitions, retention: 'forever' };
+    return { name: topicPrefix + retryTopic(id.name), partitions, retention: 'forever' };
   });
   return {
+    ...options,
     topics: [...topics, ...retries],
-    replication: options.replication,
     schemas,
-    groupPrefix: options.groupPrefix,
     units: topology.units.map(({ id }) => id.name),
   };
 }
 
-/** Topic of each event, by the full name of its record. */
-export function topicOfEvents(
-  topology: Topology,
-  events: Readonly<Record<string, { readonly fullName: string }>>,
-): Map<string, string> {
-  return new Map(
-    topology.topics.flatMap(({ id, events: names }) =>
-      names.refs.flatMap(({ name }) => {
-        const event = events[name];
-        return event === undefined ? [] : [[event.fullName, id.name] as const];
-      }),
-    ),
+/** Topics of a cluster that are ours, or look so: the companions of units and topics. Others belong to others. */
+export function ourTopics(
+  { topics, units, topicPrefix }: Wanted,
+  names: readonly string[],
+): readonly string[] {
+  const listed = new Set(topics.map(({ name }) => name));
+  const bases = new Set([...listed, ...units.map((unit) => topicPrefix + unit)]);
+  return names.filter(
+    (name) => listed.has(name) || (name.startsWith(topicPrefix) && looksOurs(name, topicPrefix, bases)),
+  );
+}
+
+/** `<unit>.retry` of any unit that ever was, `<topic>.json`, and generations `<topic>.<n>`. */
+function looksOurs(name: string, prefix: string, bases: ReadonlySet<string>): boolean {
+  if (/^[a-z][a-z0-9-]*\.retry$/.test(name.slice(prefix.length))) return true;
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && dot < name.length - 1 && bases.has(name.slice(0, dot));
+}
+
+/** Subjects of our topics, of whatever event. */
+export function ourSubjects({ topics, schemas }: Wanted, names: readonly string[]): readonly string[] {
+  const listed = new Set(schemas.map(({ subject }) => subject));
+  return names.filter(
+    (name) => listed.has(name) || topics.some((topic) => name.startsWith(`${topic.name}-rightstream.`)),
   );
 }

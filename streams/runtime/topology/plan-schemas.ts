@@ -1,7 +1,7 @@
 /** Schemas of a plan: registered when they are new, refused when old records could not be read. */
 import { canonicalForm } from '../../../schemas/codec/avro.ts';
 import { checkEvolution } from '../../../schemas/codec/evolution.ts';
-import { COMPATIBILITY } from './live.ts';
+import { COMPATIBILITY, ourSubjects } from './live.ts';
 import type { LiveState, LiveSubject, Wanted, WantedSchema } from './live.ts';
 import type { Note, Step } from './steps.ts';
 
@@ -78,14 +78,14 @@ function sameForm(one: string, other: string): boolean {
 }
 
 /** Subjects of our topics whose event this version does not have: records of it would become dead letters. */
-function unlisted({ topics, schemas }: Wanted, live: LiveState): Note[] {
-  const listed = new Set(schemas.map(({ subject }) => subject));
-  return live.subjects
-    .filter(
-      ({ name }) =>
-        !listed.has(name) && topics.some((topic) => name.startsWith(`${topic.name}-rightstream.`)),
-    )
-    .map(({ name }) => ({
+function unlisted(wanted: Wanted, live: LiveState): Note[] {
+  const listed = new Set(wanted.schemas.map(({ subject }) => subject));
+  return ourSubjects(
+    wanted,
+    live.subjects.map(({ name }) => name),
+  )
+    .filter((name) => !listed.has(name))
+    .map((name) => ({
       kind: 'note',
       code: 'SUBJECT_UNLISTED',
       target: name,

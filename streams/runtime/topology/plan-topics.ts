@@ -1,5 +1,5 @@
 /** Topics of a plan: created and set right, but never cut and never given other partitions. */
-import { topicConfigs } from './live.ts';
+import { ourTopics, topicConfigs } from './live.ts';
 import type { LiveState, LiveTopic, Wanted, WantedConfig, WantedTopic } from './live.ts';
 import type { Note, Refusal, Step } from './steps.ts';
 
@@ -164,12 +164,16 @@ function copies({ topics, replication }: Wanted, there: ReadonlyMap<string, Live
   ];
 }
 
-/** Topics that look like ours: the companions of units and topics. Others belong to others. */
-function unlisted({ topics, units }: Wanted, live: LiveState): Note[] {
-  const listed = new Set(topics.map(({ name }) => name));
-  const bases = new Set([...listed, ...units]);
+function unlisted(wanted: Wanted, live: LiveState): Note[] {
+  const listed = new Set(wanted.topics.map(({ name }) => name));
+  const ours = new Set(
+    ourTopics(
+      wanted,
+      live.topics.map(({ name }) => name),
+    ),
+  );
   return live.topics
-    .filter(({ name }) => !listed.has(name) && looksOurs(name, bases))
+    .filter(({ name }) => !listed.has(name) && ours.has(name))
     .map(({ name, partitions }) => ({
       kind: 'note',
       code: 'TOPIC_UNLISTED',
@@ -178,11 +182,4 @@ function unlisted({ topics, units }: Wanted, live: LiveState): Note[] {
       to: null,
       why: 'topology.yaml does not have it: of an older version, or a typing error',
     }));
-}
-
-/** `<unit>.retry` of any unit that ever was, `<topic>.json`, and generations `<topic>.<n>`. */
-export function looksOurs(name: string, bases: ReadonlySet<string>): boolean {
-  if (/^[a-z][a-z0-9-]*\.retry$/.test(name)) return true;
-  const [base = '', suffix = '', ...more] = name.split('.');
-  return more.length === 0 && bases.has(base) && suffix !== '';
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventSchemas } from '../../../../schemas/generated/events.ts';
 import { applyChanges } from '../../../../streams/runtime/topology/apply.ts';
 import type { LiveState, LiveTopic, Wanted } from '../../../../streams/runtime/topology/live.ts';
-import { topicConfigs, topicOfEvents, wantedOf } from '../../../../streams/runtime/topology/live.ts';
+import { ourTopics, topicConfigs, wantedOf } from '../../../../streams/runtime/topology/live.ts';
 import { loadTopology } from '../../../../streams/runtime/topology/load.ts';
 import { planChanges } from '../../../../streams/runtime/topology/plan.ts';
 import type { Step } from '../../../../streams/runtime/topology/steps.ts';
@@ -18,7 +17,7 @@ const x = { name: 'x', type: 'int' };
 const schema = { subject: 'usage-a.E', fullName: 'a.E', avro: avro([x]) };
 
 function wanted(replication = 3): Wanted {
-  const all = wantedOf(topology, [schema], { replication, groupPrefix: 'rightstream' });
+  const all = wantedOf(topology, [schema], { replication, groupPrefix: 'rightstream', topicPrefix: '' });
   return {
     ...all,
     topics: all.topics.filter(({ name }) => name === 'usage' || name === 'recommendations.retry'),
@@ -105,7 +104,11 @@ describe('a plan', () => {
   });
 
   it('wants every topic of topology.yaml and a retry topic per unit', () => {
-    const { topics } = wantedOf(topology, [], { replication: 1, groupPrefix: 'rightstream' });
+    const { topics } = wantedOf(topology, [], {
+      replication: 1,
+      groupPrefix: 'rightstream',
+      topicPrefix: '',
+    });
     expect(topics.map(({ name, partitions }) => `${name} ${partitions}`)).toMatchInlineSnapshot(`
       [
         "intake 4",
@@ -122,10 +125,11 @@ describe('a plan', () => {
     `);
   });
 
-  it('knows the topic of every event', () => {
-    const topicOf = topicOfEvents(topology, eventSchemas);
-    expect(Object.values(eventSchemas).filter(({ fullName }) => !topicOf.has(fullName))).toEqual([]);
-    expect(topicOf.get('rightstream.usage.ContainerUsageReported')).toBe('usage');
+  it('keeps to its prefix on a shared cluster', () => {
+    const want = wantedOf(topology, [], { replication: 1, groupPrefix: 'rightstream', topicPrefix: 'prod.' });
+    expect(want.topics.map(({ name }) => name)).toContain('prod.open-uploads.retry');
+    const names = ['prod.usage', 'usage', 'prod.usage.json', 'prod.gone.retry', 'gone.retry', 'prod.orders'];
+    expect(ourTopics(want, names)).toEqual(['prod.usage', 'prod.usage.json', 'prod.gone.retry']);
   });
 
   it.each<[string, LiveState]>([
