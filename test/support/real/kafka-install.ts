@@ -1,15 +1,13 @@
-/** Kafka's jars from Maven, and a class archive of this JVM that halves the start. */
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Kafka's jars from Maven, and how to run its programs. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Report, once } from './cache.ts';
-import { javaVersion, maven } from './java.ts';
+import { QUICK, classArchive, javaVersion, maven } from './java.ts';
 import { LOG_SETTINGS, formatStorage, serverProperties, writeProperties } from './kafka-settings.ts';
+import { readied, removeFolder, temporaryFolder } from './native.ts';
 import { freePorts } from './ports.ts';
-import { type Command, startChild } from './process.ts';
-
-const VERSION = '4.3.1';
+import { type Child, type Command, startChild } from './process.ts';
+import { VERSIONS } from './versions.ts';
 
 /** An installed Kafka. */
 export interface KafkaInstallation {
@@ -17,57 +15,50 @@ export interface KafkaInstallation {
   java(mainClass: string, args: readonly string[], jvm?: readonly string[]): Command;
 }
 
+const START_MS = 60_000;
+
 /** Installs Kafka into the cache when it is not there. */
 export async function installKafka(report: Report = () => undefined): Promise<KafkaInstallation> {
-  const java = await javaVersion();
+  await javaVersion();
+  const name = `kafka-${VERSIONS.kafka}`;
   const libs = await once(
-    `kafka-${VERSION}`,
+    name,
     async (folder) => {
       const pom = join(import.meta.dirname, 'kafka.pom.xml');
-      const where = [`-Dkafka.version=${VERSION}`, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-      await maven('copy-dependencies', '-f', pom, ...where);
+      const version = `-Dkafka.version=${VERSIONS.kafka}`;
+      await maven(
+        'copy-dependencies',
+        ...['-f', pom, version, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`],
+      );
     },
     report,
   );
-  const classPath = readdirSync(libs)
-    .sort()
-    .map((jar) => join(libs, jar))
-    .join(':');
-  // the archive fits one JVM and one class path; the JVM goes on without it when they differ
-  const fingerprint = createHash('sha256').update(java).update(classPath).digest('hex').slice(0, 12);
-  const archive = await once(
-    `kafka-${VERSION}-classes-${fingerprint}`,
-    (folder) => dumpClasses(installation(classPath), join(folder, 'classes.jsa')),
-    report,
-  );
-  return installation(classPath, join(archive, 'classes.jsa'));
+  const jars = readdirSync(libs).sort();
+  const classPath = jars.map((jar) => join(libs, jar)).join(':');
+  const folder = temporaryFolder('kafka');
+  try {
+    const bare = installation(classPath, []);
+    const start = (jvm: readonly string[]) => startOnce(bare, folder, jvm);
+    return installation(classPath, await classArchive({ name, classPath }, start, report));
+  } finally {
+    removeFolder(folder);
+  }
 }
 
-function installation(classPath: string, archive?: string): KafkaInstallation {
-  const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8'];
-  const shared = archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off'];
+function installation(classPath: string, archive: readonly string[]): KafkaInstallation {
   const log = `-Dlog4j2.configurationFile=${LOG_SETTINGS}`;
   return {
     java: (mainClass, args, jvm = []) => ({
       file: 'java',
-      args: [...quick, ...shared, ...jvm, log, '-cp', classPath, mainClass, ...args],
+      args: [...QUICK, ...archive, ...jvm, log, '-cp', classPath, mainClass, ...args],
     }),
   };
 }
 
-/** Runs a broker once and keeps the classes that it loaded. */
-async function dumpClasses(kafka: KafkaInstallation, archive: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'rightstream-kafka-'));
-  try {
-    const [broker, controller] = (await freePorts(2)) as [number, number];
-    const file = writeProperties(folder, serverProperties({ dataDir: folder, broker, controller }));
-    await formatStorage(kafka, file);
-    const child = await startChild(
-      kafka.java('kafka.Kafka', [file], ['-Xmx256m', `-XX:ArchiveClassesAtExit=${archive}`]),
-    );
-    await child.untilLine(/Kafka Server started/, 60_000);
-    await child.stop(60_000);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function startOnce(kafka: KafkaInstallation, dataDir: string, jvm: readonly string[]): Promise<Child> {
+  const [broker, controller] = (await freePorts(2)) as [number, number];
+  const file = writeProperties(dataDir, serverProperties({ dataDir, broker, controller }));
+  await formatStorage(kafka, file);
+  const child = await startChild(kafka.java('kafka.Kafka', [file], ['-Xmx256m', ...jvm]));
+  return readied(child, () => child.untilLine(/Kafka Server started/, START_MS));
 }

@@ -1,6 +1,5 @@
 /** Kafka's own console tools, to see and do from outside what the product does. */
-import type { KafkaInstallation } from './kafka-install.ts';
-import { type Outcome, run } from './process.ts';
+import { type Command, type Outcome, run } from './process.ts';
 
 /** Runs one tool; the address of the broker is added to the arguments. Any exit code is an answer. */
 export type Tool = (args: readonly string[], options?: ToolOptions) => Promise<Outcome>;
@@ -13,6 +12,8 @@ export interface ToolOptions {
 
 /** The tools by what they are about. */
 export interface KafkaTools {
+  /** Any of them, by the name of its script. */
+  run(script: Script, args: readonly string[], options?: ToolOptions): Promise<Outcome>;
   /** kafka-topics */
   readonly topics: Tool;
   /** kafka-console-consumer; give it `--timeout-ms` or `--max-messages` */
@@ -31,21 +32,46 @@ export interface KafkaTools {
   readonly consumerPerformance: Tool;
 }
 
-/** The tools for this broker. */
-export function kafkaTools(kafka: KafkaInstallation, broker: string): KafkaTools {
-  function tool(mainClass: string): Tool {
-    return (args, options) =>
-      run(kafka.java(mainClass, ['--bootstrap-server', broker, ...args], ['-Xmx128m']), options);
-  }
-  const produce = tool('org.apache.kafka.tools.ConsoleProducer');
+/** Main classes of the tools, by the name of the script that Kafka ships for each. */
+const MAIN_CLASSES = {
+  'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
+  'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+  'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
+  'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  'kafka-configs': 'kafka.admin.ConfigCommand',
+  'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
+  'kafka-producer-perf-test': 'org.apache.kafka.tools.ProducerPerformance',
+  'kafka-consumer-perf-test': 'org.apache.kafka.tools.ConsumerPerformance',
+} as const;
+
+/** Name of a script that Kafka ships. */
+export type Script = keyof typeof MAIN_CLASSES;
+
+/** The tools for this broker, run on the JVM here. */
+export function kafkaTools(java: (mainClass: string) => Command, broker: string): KafkaTools {
+  return toolsBy((script, args, options) => {
+    const command = java(MAIN_CLASSES[script]);
+    return run({ ...command, args: [...command.args, '--bootstrap-server', broker, ...args] }, options);
+  });
+}
+
+/** The tools as one function runs them. */
+export function toolsBy(
+  runScript: (script: Script, args: readonly string[], options?: ToolOptions) => Promise<Outcome>,
+): KafkaTools {
+  const tool =
+    (script: Script): Tool =>
+    (args, options) =>
+      runScript(script, args, options);
   return {
-    topics: tool('org.apache.kafka.tools.TopicCommand'),
-    consume: tool('org.apache.kafka.tools.consumer.ConsoleConsumer'),
-    produce: (args, stdin, options) => produce(args, { ...options, stdin }),
-    groups: tool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand'),
-    configs: tool('kafka.admin.ConfigCommand'),
-    offsets: tool('org.apache.kafka.tools.GetOffsetShell'),
-    producerPerformance: tool('org.apache.kafka.tools.ProducerPerformance'),
-    consumerPerformance: tool('org.apache.kafka.tools.ConsumerPerformance'),
+    run: runScript,
+    topics: tool('kafka-topics'),
+    consume: tool('kafka-console-consumer'),
+    produce: (args, stdin, options) => runScript('kafka-console-producer', args, { ...options, stdin }),
+    groups: tool('kafka-consumer-groups'),
+    configs: tool('kafka-configs'),
+    offsets: tool('kafka-get-offsets'),
+    producerPerformance: tool('kafka-producer-perf-test'),
+    consumerPerformance: tool('kafka-consumer-perf-test'),
   };
 }

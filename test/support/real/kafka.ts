@@ -1,57 +1,46 @@
 /** A real Kafka broker for a test: started on free ports, killed, paused, brought back with its data. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { dockerAnswers, startKafkaContainer } from './docker.ts';
 import { type KafkaInstallation, installKafka } from './kafka-install.ts';
-import { type Properties, formatStorage, serverProperties, writeProperties } from './kafka-settings.ts';
-import { type KafkaTools, kafkaTools } from './kafka-tools.ts';
+import { type SecureSettings, secureSettings } from './kafka-secure.ts';
+import { formatStorage, serverProperties, writeProperties } from './kafka-settings.ts';
+import { kafkaTools } from './kafka-tools.ts';
+import {
+  type NativeServer,
+  nativeServer,
+  readied,
+  removeFolder,
+  temporaryFolder,
+  withFreePorts,
+} from './native.ts';
 import { freePorts } from './ports.ts';
-import { type Child, startChild } from './process.ts';
+import { startChild } from './process.ts';
+import type { KafkaOptions, KafkaServer } from './servers.ts';
 
-/** What a test may choose. */
-export interface KafkaOptions {
-  /** Port of the plain listener; a free one otherwise. */
-  readonly port?: number;
-  /** Added to server.properties. */
-  readonly properties?: Properties;
-  /** Kept after `stop`; a temporary folder otherwise. */
-  readonly dataDir?: string;
-  /** Memory of the JVM. */
-  readonly heapMb?: number;
-}
-
-/** A running broker. */
-export interface KafkaServer {
-  /** Addresses, `host:port`. They stay the same over `restart`. */
-  readonly brokers: string[];
-  /** Process id of the broker that runs now. */
-  readonly pid: number;
-  readonly tools: KafkaTools;
-  /** The last lines of its log. */
-  log(): string;
-  /** Shuts it down and removes its temporary data. Also after `kill`; a second time does nothing. */
-  stop(): Promise<void>;
-  /** SIGKILL: gone at once, data stays. */
-  kill(): Promise<void>;
-  /** Starts it again with the same ports and data; shuts it down first when it runs. */
-  restart(): Promise<void>;
-  /** SIGSTOP: connections stay open, nothing answers. */
-  pause(): void;
-  /** SIGCONT. */
-  resume(): void;
-}
+export type { KafkaOptions, KafkaServer } from './servers.ts';
 
 const START_MS = 60_000;
-const ATTEMPTS = 3;
 
 /** Starts a broker and resolves when it serves. Installs Kafka first when the cache has none. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
+  // a container has no listeners with our certificates, and its data folder is its own
+  const plain = options.secure !== true && options.dataDir === undefined;
+  if (plain && (await dockerAnswers())) return startKafkaContainer(options);
+  return startNativeKafka(options);
+}
+
+/** Starts a broker as a process, whether there is a Docker daemon or not. */
+export async function startNativeKafka(options: KafkaOptions = {}): Promise<KafkaServer & NativeServer> {
   const kafka = await installKafka();
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'rightstream-kafka-'));
+  const dataDir = options.dataDir ?? temporaryFolder('kafka');
+  function cleanUp(): void {
+    if (options.dataDir === undefined) removeFolder(dataDir);
+  }
   try {
-    return await startOn(kafka, options, dataDir);
+    return await withFreePorts(() => startOn(kafka, options, dataDir, cleanUp));
   } catch (error) {
-    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    cleanUp();
     throw error;
   }
 }
@@ -60,60 +49,39 @@ async function startOn(
   kafka: KafkaInstallation,
   options: KafkaOptions,
   dataDir: string,
-): Promise<KafkaServer> {
-  const jvm = [`-Xms${options.heapMb ?? 256}m`, `-Xmx${options.heapMb ?? 256}m`];
-  async function launch(file: string): Promise<Child> {
-    const child = await startChild(kafka.java('kafka.Kafka', [file], jvm));
-    try {
-      await child.untilLine(/Kafka Server started/, START_MS);
-      return child;
-    } catch (error) {
-      await child.kill();
-      throw error;
-    }
+  cleanUp: () => void,
+): Promise<KafkaServer & NativeServer> {
+  const [free, controller, ...more] = (await freePorts(5)) as [number, number, number, number, number];
+  const port = options.port ?? free;
+  const secure = options.secure === true ? await secureSettings(dataDir, port, controller, more) : undefined;
+  const file = writeProperties(dataDir, {
+    ...serverProperties({ dataDir, broker: port, controller }),
+    ...secure?.properties,
+    ...options.properties,
+  });
+  const formatted = existsSync(join(dataDir, 'log', 'meta.properties'));
+  if (!formatted) await formatStorage(kafka, file, secure?.format);
+  const heap = options.heapMb ?? 256;
+  const command = kafka.java('kafka.Kafka', [file], [`-Xms${heap}m`, `-Xmx${heap}m`]);
+  try {
+    const server = await nativeServer(
+      async () =>
+        readied(await startChild(command), (child) => child.untilLine(/Kafka Server started/, START_MS)),
+      { cleanUp },
+    );
+    return Object.assign(server, access(kafka, port, secure));
+  } catch (error) {
+    // the port of the controller is part of what was formatted: another attempt formats again
+    if (!formatted) rmSync(join(dataDir, 'log'), { recursive: true, force: true });
+    throw error;
   }
-  let attempt = 0;
-  async function first(): Promise<{ child: Child; file: string; port: number }> {
-    const [free, controller] = (await freePorts(2)) as [number, number];
-    const port = options.port ?? free;
-    const properties = { ...serverProperties({ dataDir, broker: port, controller }), ...options.properties };
-    const file = writeProperties(dataDir, properties);
-    if (!existsSync(join(dataDir, 'log', 'meta.properties'))) await formatStorage(kafka, file);
-    try {
-      return { child: await launch(file), file, port };
-    } catch (error) {
-      attempt += 1;
-      const taken = /Address already in use/.test(String(error)) && options.port === undefined;
-      if (!taken || attempt === ATTEMPTS) throw error;
-      // the port of the controller is part of what was formatted
-      rmSync(join(dataDir, 'log'), { recursive: true, force: true });
-      return first();
-    }
-  }
-  const started = await first();
-  let { child } = started;
-  const broker = `127.0.0.1:${started.port}`;
+}
+
+function access(kafka: KafkaInstallation, port: number, secure: SecureSettings | undefined) {
+  const broker = `127.0.0.1:${port}`;
   return {
     brokers: [broker],
-    get pid() {
-      return child.pid;
-    },
-    tools: kafkaTools(kafka, broker),
-    log: () => child.tail(),
-    async stop() {
-      await child.stop();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
-    },
-    kill: () => child.kill(),
-    async restart() {
-      await child.stop();
-      child = await launch(started.file);
-    },
-    pause: () => {
-      child.signal('SIGSTOP');
-    },
-    resume: () => {
-      child.signal('SIGCONT');
-    },
+    tools: kafkaTools((mainClass) => kafka.java(mainClass, [], ['-Xmx128m']), broker),
+    ...(secure === undefined ? {} : { secure: secure.access }),
   };
 }

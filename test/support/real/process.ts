@@ -174,7 +174,7 @@ function launch(command: Command) {
     env: { ...process.env, ...command.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  watchOver(child);
+  if (child.pid !== undefined) child.once('exit', watchOver(child.pid));
   return child;
 }
 
@@ -201,9 +201,8 @@ kill -9 $pids 2>/dev/null`;
 
 let watchman: Writable | undefined;
 
-function watchOver(child: ChildProcess): void {
-  const { pid } = child;
-  if (pid === undefined) return;
+/** Sees to it that a process ends when we do. Call what is returned once it is gone: its id may become another's. */
+export function watchOver(pid: number): () => void {
   if (watchman === undefined) {
     const shell = spawn('sh', ['-c', WATCHMAN], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
     shell.unref();
@@ -212,7 +211,6 @@ function watchOver(child: ChildProcess): void {
     watchman.on('error', () => undefined);
     (shell.stdin as unknown as { unref(): void }).unref();
   }
-  const write = (text: string) => watchman?.write(text);
-  write(`+ ${pid}\n`);
-  child.once('exit', () => write(`- ${pid}\n`));
+  watchman.write(`+ ${pid}\n`);
+  return () => watchman?.write(`- ${pid}\n`);
 }
