@@ -107,6 +107,7 @@ function weedSettings(dataDir: string, config: string, ports: readonly number[])
     'filer.localSocket': join(dataDir, 'filer.sock'),
     metricsPort: 0,
     'master.telemetry': false,
+    'master.electionTimeout': '1s',
     'master.volumeSizeLimitMB': 1024,
     'volume.max': 200,
     'volume.preStopSeconds': 0,
