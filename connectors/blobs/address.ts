@@ -1,4 +1,4 @@
-import { BadInput, Terminal } from '../../streams/runtime/errors.ts';
+import { BadInput, Retryable, Terminal } from '../../streams/runtime/errors.ts';
 
 const digestShape = /^[0-9a-f]{64}$/;
 
@@ -44,7 +44,16 @@ export function blobMissing(org: string, digest: string): Terminal {
   const shown = digest.slice(0, 64).replace(/[^0-9A-Za-z]/g, '?');
   return new Terminal({
     code: 'BLOB_MISSING',
-    message: `There is no stored blob ${shown} of organisation ${JSON.stringify(org.slice(0, 40))}. Restore it from a backup of the blob folder, then redrive.`,
+    message: `There is no stored blob ${shown} of organisation ${JSON.stringify(org.slice(0, 40))}. Restore it from a backup of the blob store, then redrive.`,
     coordinates: { org: org.slice(0, 40), blob: shown },
+  });
+}
+
+/** Retryable BLOB_DAMAGED: other bytes came than the name promises. */
+export function blobDamaged(org: string, digest: string): Retryable {
+  return new Retryable({
+    code: 'BLOB_DAMAGED',
+    message: `The stored bytes of blob ${digest} no longer have that digest. Restore it from a backup; reading goes on by itself then.`,
+    coordinates: { org: org.slice(0, 40), blob: digest },
   });
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Retryable, codeOf } from '../../streams/runtime/errors.ts';
+import { codeOf } from '../../streams/runtime/errors.ts';
 import type { Blobs } from '../../streams/runtime/ports.ts';
-import { addressToRead, blobMissing, orgToWrite } from './address.ts';
+import { addressToRead, blobDamaged, blobMissing, orgToWrite } from './address.ts';
 import { durableFolders, syncFolder } from './durable-folders.ts';
 import { diskError, onDisk } from './folder-errors.ts';
-import { blobTooLarge } from './limit.ts';
-import { stagingFile, sweepStaging, writeAll } from './staging.ts';
+import { spool, stagingFile, sweepStaging } from './staging.ts';
 
 const readBytes = 256 * 1024;
 
@@ -55,16 +54,8 @@ export function folderBlobs(dir: string, options: FolderOptions = {}): Blobs {
       await prepare();
       const { path, handle } = await stagingFile(staging);
       try {
-        const hash = createHash('sha256');
-        let size = 0;
         try {
-          for await (const chunk of bytes) {
-            size += chunk.byteLength;
-            if (size > maxBytes) throw blobTooLarge(maxBytes);
-            hash.update(chunk);
-            await writeAll(handle, chunk);
-          }
-          const digest = hash.digest('hex');
+          const { digest, size } = await spool(handle, bytes, maxBytes);
           const { folder, target } = await home(orgName, digest);
           // Another size under this name is damage: the good bytes in hand replace it.
           const known = (await stat(target).catch(() => null))?.size === size;
@@ -110,12 +101,4 @@ export function folderBlobs(dir: string, options: FolderOptions = {}): Blobs {
       if (hash.digest('hex') !== at.digest) throw blobDamaged(org, digest);
     },
   };
-}
-
-function blobDamaged(org: string, digest: string): Retryable {
-  return new Retryable({
-    code: 'BLOB_DAMAGED',
-    message: `The stored bytes of blob ${digest} no longer have that digest. Restore the file from a backup; reading goes on by itself then.`,
-    coordinates: { org: org.slice(0, 40), blob: digest },
-  });
 }

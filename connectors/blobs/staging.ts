@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onDisk } from './folder-errors.ts';
+import { blobTooLarge } from './limit.ts';
 
 /** A new, empty file for bytes whose digest is not known yet. */
 export async function stagingFile(folder: string): Promise<{ path: string; handle: FileHandle }> {
@@ -17,6 +18,23 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
       done += bytesWritten;
     }
   });
+}
+
+/** Writes a stream to a file, hashed and counted on the way; more than `maxBytes`: BadInput BLOB_TOO_LARGE. */
+export async function spool(
+  handle: FileHandle,
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<{ digest: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw blobTooLarge(maxBytes);
+    hash.update(chunk);
+    await writeAll(handle, chunk);
+  }
+  return { digest: hash.digest('hex'), size };
 }
 
 /**
