@@ -9,8 +9,7 @@ export async function checkBucket(store: Store): Promise<void> {
   try {
     await store.ask((options) => store.client.send(command, options));
   } catch (error) {
-    if (!(error instanceof StoreFault && (error.kind === 'missing' || error.kind === 'no-bucket')))
-      throw error;
+    if (!(error instanceof StoreFault && error.kind === 'not-found')) throw error;
     throw new BadInput({
       code: 'BUCKET_MISSING',
       message: bucketStep(store.bucket),

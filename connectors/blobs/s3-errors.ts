@@ -3,6 +3,7 @@ import { Retryable, codeOf } from '../../streams/runtime/errors.ts';
 /** What an answer of the store, or the lack of one, means for whoever asked. */
 export type FaultKind =
   | 'missing' // no object of that key
+  | 'not-found' // a 404 that does not say of what: all that HEAD can say, and what other servers say
   | 'no-bucket'
   | 'no-upload' // the multipart upload is over, one way or the other
   | 'taken' // a condition on the object does not hold
@@ -43,7 +44,6 @@ const passing =
 const byName: Readonly<Record<string, FaultKind>> = {
   NoSuchBucket: 'no-bucket',
   NoSuchKey: 'missing',
-  NotFound: 'missing', // the SDK's word for a 404 without a body, which is all that HEAD can say
   NoSuchUpload: 'no-upload',
 };
 
@@ -59,7 +59,7 @@ function kindOf(name: string, status: number): FaultKind {
   if (passing.test(name)) return 'passing';
   if (denied.test(name) || status === 401 || status === 403) return 'denied';
   if (full.test(name) || status === 507) return 'full';
-  if (status === 404) return byName[name] ?? 'refused';
+  if (status === 404) return byName[name] ?? 'not-found';
   if (status === 409 || status === 412) return 'taken';
   if (status === 416) return 'past-end';
   // Below 300: an answer that the SDK could not read.

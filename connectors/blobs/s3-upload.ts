@@ -45,7 +45,7 @@ async function sizeOf(store: Store, place: Place): Promise<number | null> {
     const head = await store.ask((options) => store.client.send(new HeadObjectCommand(place), options));
     return head.ContentLength ?? null;
   } catch (error) {
-    if (error instanceof StoreFault && error.kind === 'missing') return null;
+    if (error instanceof StoreFault && error.kind === 'not-found') return null;
     throw error;
   }
 }

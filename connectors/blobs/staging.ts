@@ -7,7 +7,7 @@ import { blobTooLarge } from './limit.ts';
 /** A new, empty file for bytes whose digest is not known yet. */
 export async function stagingFile(folder: string): Promise<{ path: string; handle: FileHandle }> {
   const path = join(folder, `${randomUUID()}.part`);
-  return { path, handle: await onDisk('making a temporary file', () => open(path, 'wx', 0o640)) };
+  return { path, handle: await onDisk('making a temporary file', () => open(path, 'wx+', 0o640)) };
 }
 
 /** Writes all of `bytes` at the end of the file; a short write is carried on. */
