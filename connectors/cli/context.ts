@@ -18,6 +18,7 @@ export interface GlobalOptions {
 /** Documented environment variables. */
 export const environment = {
   DATABASE_URL: 'An existing Postgres 14 or later, instead of the bundled one.',
+  EVENTSTOREDB_URL: 'Where `audit` writes decisions: esdb://host:2113?tls=false, or with user and password.',
   RIGHTSTREAM_DATA_DIR: 'Default of --data-dir.',
   RIGHTSTREAM_CRASH_AT: 'Tests only: kill the process at a named point, NAME:N.',
 } as const;

@@ -30,7 +30,7 @@ export function importsOf(files: Files): Import[] {
 const forUnits = /^(streams\/runtime\/(define|ports|errors|units)|projections\/runtime\/(define|table))\.ts$/;
 /** What connectors may use of the runtimes: ports, errors, and what every adapter of a log shares. */
 const forConnectors =
-  /^(streams\/runtime\/(ports|errors|units|faults|partitioner)|projections\/runtime\/ports)\.ts$/;
+  /^(streams\/runtime\/(ports|errors|units|faults|partitioner|seq)|projections\/runtime\/ports)\.ts$/;
 const unitFile = /\.(stream|projection)\.ts$/;
 
 /** Imports in a direction that the architecture does not have. */

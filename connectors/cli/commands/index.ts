@@ -7,6 +7,7 @@ import { tailCommand } from './tail.ts';
 import { produceCommand } from './produce.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
+import { auditCommand } from './audit.ts';
 import { benchDataCommand } from './bench-data.ts';
 import { checkCommand } from './check.ts';
 import { drawCommand } from './draw.ts';
@@ -28,6 +29,7 @@ export const commands: readonly (() => Command)[] = [
   produceCommand,
   deadLettersCommand,
   doctorCommand,
+  auditCommand,
   benchDataCommand,
   checkCommand,
   drawCommand,

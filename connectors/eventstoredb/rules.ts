@@ -1,0 +1,46 @@
+/** Which events are decisions, and which stream each belongs to. A new context adds its rules here. */
+import type { EventName, Events } from '../../schemas/generated/events.ts';
+import { topics } from '../../schemas/topics.ts';
+import type { AuditSubject } from './names.ts';
+
+/** One kind of decision. */
+export interface AuditRule {
+  readonly topic: string;
+  readonly type: EventName;
+  /** `org` is that of the header, for events that do not say. All decisions about one subject lie in one partition. */
+  subjectOf(event: Events[EventName], org: string): AuditSubject;
+}
+
+/** Makes a rule; the compiler knows the event. */
+export function auditRule<Name extends EventName>(
+  topic: string,
+  type: Name,
+  subjectOf: (event: Events[Name], org: string) => AuditSubject,
+): AuditRule {
+  return { topic, type, subjectOf: subjectOf as AuditRule['subjectOf'] };
+}
+
+/** A report is what is decided on: found once, then repeated by whichever uploads bring it again. */
+const report = (event: { org_id: string; cluster_id: string; digest: string }): AuditSubject => ({
+  category: 'report',
+  org: event.org_id,
+  id: [event.cluster_id, event.digest],
+});
+
+const deadRecord = (
+  { unit, topic, partition, offset }: { unit: string; topic: string; partition: number; offset: number },
+  org: string,
+): AuditSubject => ({ category: 'dead_record', org, id: [unit, topic, String(partition), String(offset)] });
+
+/** The decisions of today. */
+export const auditRules: readonly AuditRule[] = [
+  auditRule(topics.recommendations, 'RecommendationMade', (event) => ({
+    category: 'recommendation',
+    org: event.org_id,
+    id: [event.recommendation_id],
+  })),
+  auditRule(topics.intake, 'UsageReportFound', report),
+  auditRule(topics.intake, 'UsageReportRepeated', report),
+  auditRule(topics.deadLetters, 'RecordDied', (event) => deadRecord(event, event.org_id)),
+  auditRule(topics.deadLetters, 'RecordRedriven', deadRecord),
+];
