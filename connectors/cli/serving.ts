@@ -10,6 +10,7 @@ import { packageRoot, readSettings } from '../define.ts';
 import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.ts';
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { App } from './app.ts';
+import { openPast, servedBounds } from './past.ts';
 import { tryRun } from './running.ts';
 import { readTopology } from './topology.ts';
 import { units } from './units.ts';
@@ -32,9 +33,11 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
     });
   }
   const parsed = readSettings('http', httpSettings, settings);
+  const past = openPast(app, servedBounds);
   try {
     const server = await createHttpServer({
       readModels: app.readModels,
+      past,
       uploads: app.uploads,
       pipeline: pipelineStatus(app),
       topology: await readTopology(),
@@ -53,10 +56,12 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
       failed: running.failed,
       async stop() {
         await server.close();
+        await past.close();
         await running.stop();
       },
     };
   } catch (error) {
+    await past.close();
     await running.stop();
     throw error;
   }

@@ -1,5 +1,5 @@
 /** What the HTTP server is composed of. */
-import type { ReadModels } from '../../projections/runtime/ports.ts';
+import type { PastReads, ReadModels } from '../../projections/runtime/ports.ts';
 import type { PipelineStatus, UploadIntake } from '../../streams/runtime/ports.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -26,6 +26,8 @@ export interface Topology {
 /** Everything the server needs; built by the composition root. */
 export interface HttpDeps {
   readonly readModels: ReadModels;
+  /** Tables as they were; absent: `as_of` is refused. */
+  readonly past?: PastReads;
   readonly uploads: UploadIntake;
   readonly pipeline: PipelineStatus;
   readonly topology: Topology;

@@ -72,6 +72,13 @@ export function generationDdl(set: TableSet, generation: number): string {
   return `CREATE SCHEMA IF NOT EXISTS ${schema};\n${tables.join('\n')}`;
 }
 
+/** Creates the tables of a projection for this connection alone; they go with it. */
+export function temporaryDdl(set: TableSet): string {
+  return Object.entries(set.tables)
+    .map(([name, table]) => tableDdl('pg_temp', name, table))
+    .join('\n');
+}
+
 function tableDdl(schema: string, name: string, table: TableShape): string {
   const full = `${schema}.${escapeIdentifier(name)}`;
   const columns = Object.entries(table.columns).map(([column, { type, nullable }]) => {

@@ -77,12 +77,23 @@ const views = { container_usage: containerColumns, namespace_usage: namespaceCol
 
 /** The views `<table>_intervals` for the usage tables of a projection; empty when it has none. */
 export function intervalViewsDdl(set: TableSet): string {
-  const names = Object.keys(views).filter((name) => name in set.tables) as (keyof typeof views)[];
+  const names = usageTables(set);
   if (names.length === 0) return '';
-  return [floatFunction, unpackFunction, ...names.map(viewOf)].join('\n');
+  return [floatFunction, unpackFunction, ...names.map((name) => viewOf(name, 'public'))].join('\n');
 }
 
-function viewOf(name: keyof typeof views): string {
+/** The same views over this connection's temporary tables. */
+export function temporaryIntervalViewsDdl(set: TableSet): string {
+  return usageTables(set)
+    .map((name) => viewOf(name, 'pg_temp'))
+    .join('\n');
+}
+
+function usageTables(set: TableSet): (keyof typeof views)[] {
+  return Object.keys(views).filter((name) => name in set.tables) as (keyof typeof views)[];
+}
+
+function viewOf(name: keyof typeof views, schema: 'public' | 'pg_temp'): string {
   const metrics = views[name].map((column) => column.name);
   const all = [...intervalColumns, ...metrics];
   const arrays = all.map((_, i) => `public.unpack_column(u.usage, ${i})`).join(', ');
@@ -92,16 +103,16 @@ function viewOf(name: keyof typeof views): string {
     ({ name: metric, combine }, i) =>
       `${combine === 'avg' ? `x.c${offset + i} / x.c2` : `x.c${offset + i}`} AS ${escapeIdentifier(metric)}`,
   );
-  const view = `public.${escapeIdentifier(`${name}_intervals`)}`;
+  const view = `${schema}.${escapeIdentifier(`${name}_intervals`)}`;
   return `CREATE VIEW ${view} AS SELECT u.object_id, u.org_id, to_timestamp(x.c1 / 1000) AS interval_start,
     to_timestamp(x.c0 / 1000) AS interval_end, x.c2::bigint AS rows, ${shown.join(', ')}
-    FROM public.${escapeIdentifier(name)} u CROSS JOIN LATERAL unnest(${arrays}) AS x(${cells});
+    FROM ${schema}.${escapeIdentifier(name)} u CROSS JOIN LATERAL unnest(${arrays}) AS x(${cells});
   COMMENT ON VIEW ${view} IS ${escapeLiteral(`One row per partial interval of ${name}; averages are divided by rows. Filter by object_id: unpacking is slow.`)};`;
 }
 
 /** The interval views as tables that can be queried. */
 export function intervalTableInfos(set: TableSet): TableInfo[] {
-  const names = Object.keys(views).filter((name) => name in set.tables) as (keyof typeof views)[];
+  const names = usageTables(set);
   const fixed = [
     ['object_id', 'text', 'Container or namespace.'],
     ['org_id', 'text', 'Organisation that owns the data.'],

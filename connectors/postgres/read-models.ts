@@ -1,6 +1,6 @@
 /** Queries of the read models: allow-listed tables and columns, parameters for every value, always one organisation. */
 import { escapeIdentifier } from 'pg';
-import type { Pool } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import type { Filter, Query, ReadModels, TableInfo } from '../../projections/runtime/ports.ts';
 import { BadInput, codeOf, messageOf } from '../../streams/runtime/errors.ts';
 import type { Cell, ColumnType, TableSet } from '../../streams/runtime/units.ts';
@@ -9,8 +9,19 @@ import { translating } from './transaction.ts';
 
 const MAX_LIMIT = 10_000;
 
+/** Runs one query. */
+export type Ask = <R extends QueryResultRow>(text: string, values: unknown[]) => Promise<R[]>;
+
 /** The read models of these projections. */
 export function postgresReadModels(pool: Pool, sets: readonly TableSet[]): ReadModels {
+  const ask: Ask = async <R extends QueryResultRow>(text: string, values: unknown[]) =>
+    (await pool.query<R>(text, values)).rows;
+  return readModelsOver(ask, sets, 'public');
+}
+
+/** Read models over the views or tables of a schema. */
+export function readModelsOver(ask: Ask, sets: readonly TableSet[], schema: string): ReadModels {
+  const named = (table: TableInfo): string => `${escapeIdentifier(schema)}.${escapeIdentifier(table.name)}`;
   const tables = sets.flatMap((set) => [...tableInfos(set), ...intervalTableInfos(set)]);
   const byName = new Map(tables.map((table) => [table.name, table]));
   const find = (name: string): TableInfo => {
@@ -26,16 +37,15 @@ export function postgresReadModels(pool: Pool, sets: readonly TableSet[]): ReadM
     tables: () => tables,
     async select(query) {
       const table = find(query.table);
-      const sql = selectSql(table, query);
-      const { rows } = await asked(() => pool.query<Record<string, unknown>>(sql.text, sql.values));
-      return rows;
+      const sql = selectSql(named(table), table, query);
+      return asked(() => ask<Record<string, unknown>>(sql.text, sql.values));
     },
     async count(query) {
       const table = find(query.table);
       const values: unknown[] = [];
       const where = conditions(table, { ...query, limit: 1 }, values);
-      const text = `SELECT count(*)::float8 AS n FROM public.${escapeIdentifier(table.name)} t WHERE ${where}`;
-      const { rows } = await asked(() => pool.query<{ n: number }>(text, values));
+      const text = `SELECT count(*)::float8 AS n FROM ${named(table)} t WHERE ${where}`;
+      const rows = await asked(() => ask<{ n: number }>(text, values));
       return rows[0]!.n;
     },
   };
@@ -95,7 +105,7 @@ function shown(name: string, type: ColumnType): string {
   return column;
 }
 
-function selectSql(table: TableInfo, query: Query): { text: string; values: unknown[] } {
+function selectSql(full: string, table: TableInfo, query: Query): { text: string; values: unknown[] } {
   const values: unknown[] = [];
   const names = query.columns ?? table.columns.filter(({ type }) => type !== 'bytea').map(({ name }) => name);
   const columns = names.map((name) => shown(name, columnOf(table, name).type)).join(', ');
@@ -107,7 +117,7 @@ function selectSql(table: TableInfo, query: Query): { text: string; values: unkn
   const order = [...sort, ...table.key.map((name) => `t.${escapeIdentifier(name)}`)].join(', ');
   const limit = bounded('limit', query.limit, 0, MAX_LIMIT);
   const offset = bounded('offset', query.offset ?? 0, 0, Number.MAX_SAFE_INTEGER);
-  const text = `SELECT ${columns} FROM public.${escapeIdentifier(table.name)} t WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
+  const text = `SELECT ${columns} FROM ${full} t WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
   return { text, values };
 }
 

@@ -49,13 +49,23 @@ async function hashes(
   );
   const client = await translating(() => pool.connect());
   try {
-    const found: TableHash[] = [];
-    for (const name of Object.keys(set.tables).sort())
-      found.push(await hashTable(client, set, schema, name, factsOnly));
-    return found;
+    return await hashTables(client, set, schema, factsOnly);
   } finally {
     client.release();
   }
+}
+
+/** Hashes of a projection's tables in a schema (an SQL identifier), sorted by name. */
+export async function hashTables(
+  client: PoolClient,
+  set: TableSet,
+  schema: string,
+  factsOnly = false,
+): Promise<readonly TableHash[]> {
+  const found: TableHash[] = [];
+  for (const name of Object.keys(set.tables).sort())
+    found.push(await hashTable(client, set, schema, name, factsOnly));
+  return found;
 }
 
 /** sha256 over Postgres's text form of the rows in key order: sorted keys, shortest exact numbers. */

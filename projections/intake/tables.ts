@@ -6,6 +6,7 @@ export const intakeTables = {
   uploads: table({
     comment: 'One row per accepted upload: what came and what became of it.',
     key: ['upload_id'],
+    recordKey: ['org_id'],
     columns: {
       upload_id: c.text('Upload, as a UUID.'),
       org_id: c.text('Organisation that owns the data.'),
@@ -37,6 +38,7 @@ export const intakeTables = {
   upload_files: table({
     comment: 'One row per file of an upload.',
     key: ['upload_id', 'position'],
+    recordKey: ['org_id'],
     columns: {
       upload_id: c.text('Upload, as a UUID.'),
       position: c.int4('Position of the file in the upload, from 0.'),
@@ -63,6 +65,7 @@ export const intakeTables = {
     comment:
       'One row per distinct report: (organisation, cluster, digest of the uncompressed bytes) is its identity.',
     key: ['org_id', 'cluster_id', 'digest'],
+    recordKey: ['org_id'],
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster that was observed.'),
@@ -82,6 +85,7 @@ export const intakeTables = {
     comment:
       'Rows that were set aside: the first 1,000 per file and code; the exact counts stand in upload_files.reasons.',
     key: ['org_id', 'cluster_id', 'digest', 'row'],
+    recordKey: ['org_id'],
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster that was observed.'),
@@ -99,6 +103,7 @@ export const intakeTables = {
   clusters: table({
     comment: 'One row per cluster that has reported.',
     key: ['org_id', 'cluster_id'],
+    recordKey: ['org_id'],
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster, usually a UUID.'),

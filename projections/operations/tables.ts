@@ -6,6 +6,7 @@ export const operationsTables = {
   dead_letters: table({
     comment: 'One row per record that a unit could not process.',
     key: ['unit', 'topic', 'partition', 'record_offset'],
+    recordKey: ['unit'],
     columns: {
       unit: c.text('Stream or projection.'),
       topic: c.text('Topic of the record.'),

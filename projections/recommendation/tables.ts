@@ -51,6 +51,8 @@ const identity = {
   workload_type: c.text('deployment, statefulset …; namespace for a namespace.'),
   workload: c.text('Name of the workload; the namespace for a namespace.'),
 };
+/** What the key of records is made of, see schemas/keys.ts. */
+const recordKey = ['org_id', 'cluster_id', 'namespace', 'workload_type', 'workload'] as const;
 const labels = {
   cluster_alias: c.text.nullableArrival('Name of the cluster for people; the latest one.'),
   source_id: c.text.nullableArrival('Source of the cluster; the latest one.'),
@@ -77,6 +79,7 @@ export const recommendationTables = {
   workloads: table({
     comment: 'One row per workload (or namespace, as workload_type namespace) that has reported.',
     key: ['workload_id'],
+    recordKey,
     columns: {
       workload_id: c.text('UUID made from organisation, cluster, namespace, type and name.'),
       ...identity,
@@ -90,6 +93,7 @@ export const recommendationTables = {
   containers: table({
     comment: 'One row per container that has reported.',
     key: ['container_id'],
+    recordKey,
     columns: {
       container_id: c.text('UUID made from its identity; equals recommendation_id.'),
       workload_id: c.text('The workload it belongs to.'),
@@ -141,6 +145,7 @@ export const recommendationTables = {
     comment:
       'One row per container or namespace: what it should request now, and why. Amounts in cores and bytes.',
     key: ['recommendation_id'],
+    recordKey,
     columns: {
       recommendation_id: c.text('UUID made from its identity; the same over time.'),
       kind: c.text('container or namespace.'),

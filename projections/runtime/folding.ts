@@ -33,12 +33,20 @@ export class Folding {
   readonly #set: TableSet;
   readonly #deps: FoldingDeps;
   readonly #inputs: readonly string[];
+  readonly #only: (record: LogRecord) => boolean;
   readonly #owners: Owner[] = [];
   #dead = new Set<string>();
   #started: number;
   events = 0;
 
-  constructor(definition: ProjectionDefinition, set: TableSet, deps: FoldingDeps) {
+  /** `only`: folds no other records; for tables of which only some rows are wanted. */
+  constructor(
+    definition: ProjectionDefinition,
+    set: TableSet,
+    deps: FoldingDeps,
+    only: (record: LogRecord) => boolean = () => true,
+  ) {
+    this.#only = only;
     this.#definition = definition;
     this.#set = set;
     this.#deps = deps;
@@ -46,9 +54,9 @@ export class Folding {
     this.#started = deps.clock.now();
   }
 
-  async claim(partitions: number): Promise<void> {
+  async claim(partitions: Iterable<number>): Promise<void> {
     const unit = foldingUnit(this.#set);
-    for (let p = 0; p < partitions; p++) this.#owners.push(await this.#deps.store.claim(unit, p));
+    for (const p of partitions) this.#owners.push(await this.#deps.store.claim(unit, p));
   }
 
   /** Folds every record before these positions. */
@@ -99,7 +107,7 @@ export class Folding {
     this.events += records.length;
     return this.#deps.store.transact(owner, this.#set, async (tx) => {
       const marks = new Marks(tx.state.marks);
-      await applyBatch(this.#definition, records, tx, {
+      await applyBatch(this.#definition, records.filter(this.#only), tx, {
         codec,
         now: () => clock.now(),
         live: false,

@@ -1,5 +1,5 @@
 /** What readers and rebuilds ask of the tables; implemented by connectors/postgres and by the memory adapter. */
-import type { Cell, ColumnType, TableSet } from '../../streams/runtime/units.ts';
+import type { Cell, ColumnType, TableSet, UnitStore } from '../../streams/runtime/units.ts';
 
 /** A filter on one column; several on one query are AND-ed. */
 export interface Filter {
@@ -52,8 +52,8 @@ export interface TableInfo {
 export interface ReadModels {
   tables(): readonly TableInfo[];
   /** Unknown table or column: BadInput UNKNOWN_TABLE, UNKNOWN_COLUMN; value of the wrong type: BAD_VALUE. */
-  select(query: Query): Promise<readonly Record<string, unknown>[]>;
-  count(query: Omit<Query, 'limit' | 'offset' | 'after' | 'orderBy'>): Promise<number>;
+  readonly select: (query: Query) => Promise<readonly Record<string, unknown>[]>;
+  readonly count: (query: Omit<Query, 'limit' | 'offset' | 'after' | 'orderBy'>) => Promise<number>;
 }
 
 /** Positions per partition and input topic. */
@@ -78,4 +78,48 @@ export interface GenerationStore {
   ): Promise<void>;
   /** Hashes of all tables; `generation` absent: the live one. Only fact columns when asked. */
   hashes(set: TableSet, generation?: number, factsOnly?: boolean): Promise<readonly TableHash[]>;
+}
+
+/** Tables of one projection beside the live ones, for one process: gone when closed, and when the process dies. */
+export interface TemporaryTables {
+  /** Its rows go to these tables, its positions nowhere; it refuses to emit. */
+  readonly store: UnitStore;
+  readonly reads: Pick<ReadModels, 'select' | 'count'>;
+  /** Hashes of all tables. */
+  readonly hashes: () => Promise<readonly TableHash[]>;
+  close(): Promise<void>;
+}
+
+/** Makes temporary tables. */
+export interface TemporaryStore {
+  open(set: TableSet): Promise<TemporaryTables>;
+}
+
+/** A question about a table as it was. */
+export interface PastQuery {
+  readonly table: string;
+  readonly org: string;
+  /** Filters that every read of it will have; those that name one key make it cheap. */
+  readonly where?: readonly Filter[];
+  /** A time (ISO 8601 with zone, or ms since 1970) or positions (`topic/partition@offset,…`). */
+  readonly asOf: string;
+}
+
+/** A table as it was. */
+export interface Past extends Pick<ReadModels, 'select' | 'count'> {
+  /** The positions it was folded up to; as a question they give the same answer again. */
+  readonly positions: string;
+  /** Hashes of all that was folded: the tables of the projection, whatever the organisation. */
+  readonly hashes: () => Promise<readonly TableHash[]>;
+}
+
+/** Reading tables as they were. */
+export interface PastReads {
+  /**
+   * Runs reads of one table, with at least the filters of the question.
+   * What cannot be asked: BadInput BAD_AS_OF, AS_OF_BEYOND_END, AS_OF_BEFORE_HISTORY, AS_OF_INCONSISTENT, UNKNOWN_TABLE,
+   * UNKNOWN_TOPIC, UNKNOWN_PARTITION. What has to wait: Retryable AS_OF_BUSY, AS_OF_RUNNING, AS_OF_AHEAD, AS_OF_TIMED_OUT.
+   */
+  read<T>(query: PastQuery, work: (past: Past) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }

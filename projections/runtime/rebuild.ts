@@ -34,7 +34,7 @@ export async function rebuild(
   const base = tableSetOf(definition);
   const generation = await deps.generations.create(base);
   const folding = new Folding(definition, { ...base, generation }, deps);
-  await folding.claim((await deps.log.ends(definition.from[0]!)).length);
+  await folding.claim((await deps.log.ends(definition.from[0]!)).keys());
   await folding.to(await deps.store.positions(definition.id));
   let outcome: Pick<RebuildResult, 'live' | 'rebuilt' | 'equal' | 'swapped' | 'positions'> | undefined;
   await deps.generations.swap(base, generation, async (positions) => {

@@ -60,6 +60,11 @@ export interface Table<C extends Columns = Columns> {
   readonly key: readonly string[];
   readonly columns: C;
   readonly indexes: readonly (readonly string[])[];
+  /**
+   * Columns that, joined by recordKey, are the key of every record that a row follows from, and that are the same as
+   * long as the row has its key; absent when there are none. A question about one key needs only the records of that key.
+   */
+  readonly recordKey?: readonly string[];
 }
 
 /** The row type of a table. */
@@ -77,6 +82,7 @@ export function table<const C extends Columns & { readonly org_id: Column }>(def
   key: readonly (keyof C & string)[];
   columns: C;
   indexes?: readonly (readonly (keyof C & string)[])[];
+  recordKey?: readonly (keyof C & string)[];
 }): Table<C> {
   return { indexes: [], ...definition };
 }

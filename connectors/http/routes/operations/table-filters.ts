@@ -42,7 +42,7 @@ export function readTableFilters(info: TableInfo, query: Readonly<Record<string,
   return filters;
 }
 
-const known = new Set(['where', 'sort', 'columns', 'limit', 'offset', 'after', 'count', 'format']);
+const known = new Set(['where', 'sort', 'columns', 'limit', 'offset', 'after', 'count', 'format', 'as_of']);
 
 function readFilter(info: TableInfo, text: string): Filter {
   const [column = '', op = '', ...rest] = text.split(':');

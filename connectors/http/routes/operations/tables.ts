@@ -5,6 +5,7 @@ import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { Cell } from '../../../../streams/runtime/units.ts';
 import { csvLine, type CsvCell } from '../../csv.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { asOfProperty, readAsOf } from '../as-of.ts';
 import { answers, sortOrder } from '../paging.ts';
 import { filterHelp, readTableFilters } from './table-filters.ts';
 
@@ -17,11 +18,13 @@ interface TableQuery {
   readonly after?: string;
   readonly count?: boolean;
   readonly format?: 'json' | 'csv';
+  readonly as_of?: string;
   readonly [filter: string]: unknown;
 }
 
 /** Adds the list of tables and the pages of one. */
-export function tableRoutes(app: FastifyInstance, { readModels }: HttpDeps): void {
+export function tableRoutes(app: FastifyInstance, deps: HttpDeps): void {
+  const { readModels } = deps;
   const tags = ['tables'];
   app.get('/tables', { schema: { tags, summary: 'Tables and their columns', response: answers } }, () => ({
     data: [...readModels.tables()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -43,22 +46,24 @@ export function tableRoutes(app: FastifyInstance, { readModels }: HttpDeps): voi
       const limit = query.limit ?? 100;
       const columns = query.columns?.split(',').filter((name) => name !== '');
       const scope = { table: info.name, org: caller.org, where };
-      const rows = await readModels.select({
-        ...scope,
-        ...paging(info, query),
-        // The key is read as well, so that there is a next page whatever columns are shown.
-        ...(columns === undefined ? {} : { columns: [...new Set([...columns, ...info.key])] }),
-        limit,
+      return readAsOf(deps, reply, scope, query.as_of, async ({ select, count, meta }) => {
+        const rows = await select({
+          ...scope,
+          ...paging(info, query),
+          // The key is read as well, so that there is a next page whatever columns are shown.
+          ...(columns === undefined ? {} : { columns: [...new Set([...columns, ...info.key])] }),
+          limit,
+        });
+        const shown = columns ?? info.columns.filter(({ type }) => type !== 'bytea').map(({ name }) => name);
+        const next = nextPage(info, { ...query, ...meta }, rows, limit, url);
+        if (query.format === 'csv') return sendCsv(reply, info.name, shown, rows, next);
+        const counted = query.count === true ? { count: await count(scope) } : {};
+        return {
+          data: rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]]))),
+          meta: { table: info.name, limit, ...counted, ...meta },
+          links: next === null ? {} : { next },
+        };
       });
-      const shown = columns ?? info.columns.filter(({ type }) => type !== 'bytea').map(({ name }) => name);
-      const next = nextPage(info, query, rows, limit, url);
-      if (query.format === 'csv') return sendCsv(reply, info.name, shown, rows, next);
-      const count = query.count === true ? { count: await readModels.count(scope) } : {};
-      return {
-        data: rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]]))),
-        meta: { table: info.name, limit, ...count },
-        links: next === null ? {} : { next },
-      };
     },
   );
 }
@@ -102,6 +107,8 @@ function nextPage(
   const last = rows.at(-1);
   if (last === undefined || rows.length < limit) return null;
   const next = new URL(url, 'http://localhost');
+  // Positions say the same on the next page, a time perhaps not: a record that was made earlier may arrive later.
+  if (query.as_of !== undefined) next.searchParams.set('as_of', query.as_of);
   if (query.sort === undefined || query.sort === '') {
     next.searchParams.delete('offset');
     next.searchParams.set('after', writeKey(info.key.map((name) => last[name] as Cell)));
@@ -178,6 +185,7 @@ const tableQuery = {
     },
     count: { type: 'boolean', default: false, description: 'Count the rows that match as well.' },
     format: { type: 'string', enum: ['json', 'csv'], default: 'json' },
+    ...asOfProperty,
   },
   additionalProperties: true,
 } as const;

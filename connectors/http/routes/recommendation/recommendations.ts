@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Filter } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { asOfProperty, readAsOf } from '../as-of.ts';
 import { answers, page, pageProperties, sortOrder, type PageQuery } from '../paging.ts';
 import { savings, savingsColumns } from './savings.ts';
 
@@ -16,6 +17,7 @@ interface ListQuery extends PageQuery {
   readonly cluster?: string;
   readonly project?: string;
   readonly sort?: string;
+  readonly as_of?: string;
 }
 
 const filterProperties = {
@@ -27,7 +29,6 @@ const filterProperties = {
 
 /** Adds the list, the detail and the savings. */
 export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void {
-  const { readModels } = deps;
   const tags = ['recommendation'];
   app.get<{ Querystring: ListQuery }>(
     '/api/rightstream/v1/recommendations',
@@ -41,21 +42,24 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
             ...filterProperties,
             sort: { type: 'string', description: 'Column, with - before it for descending.' },
             ...pageProperties,
+            ...asOfProperty,
           },
         },
         response: answers,
       },
     },
-    async ({ query, caller }) => {
+    async ({ query, caller }, reply) => {
       const scope = { table, org: caller.org, ...filters(query) };
       const columns = columnsOf(deps).filter((name) => name !== 'document');
       const orderBy = sortOrder(query.sort ?? '-monitoring_end_time', columns, 'recommendation_id');
       const { limit, offset } = page(query);
-      const [count, rows] = await Promise.all([
-        readModels.count(scope),
-        readModels.select({ ...scope, columns, orderBy, limit, offset }),
-      ]);
-      return { data: rows, meta: { count, limit, offset } };
+      return readAsOf(deps, reply, scope, query.as_of, async (reads) => {
+        const [count, rows] = await Promise.all([
+          reads.count(scope),
+          reads.select({ ...scope, columns, orderBy, limit, offset }),
+        ]);
+        return { data: rows, meta: { count, limit, offset, ...reads.meta } };
+      });
     },
   );
   app.get<{ Querystring: ListQuery }>(
@@ -64,44 +68,45 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
       schema: {
         tags,
         summary: 'Requests now and as advised, added up per term and engine',
-        querystring: { type: 'object', properties: filterProperties },
+        querystring: { type: 'object', properties: { ...filterProperties, ...asOfProperty } },
         response: answers,
       },
     },
-    async ({ query, caller }) => {
-      const rows = await readModels.select({
-        table,
-        org: caller.org,
-        ...filters({ kind: 'container', ...query }),
-        columns: savingsColumns,
-        limit: savingsRows,
+    async ({ query, caller }, reply) => {
+      const scope = { table, org: caller.org, ...filters({ kind: 'container', ...query }) };
+      return readAsOf(deps, reply, scope, query.as_of, async ({ select, meta }) => {
+        const rows = await select({ ...scope, columns: savingsColumns, limit: savingsRows });
+        const complete = rows.length < savingsRows;
+        return { data: savings(rows), meta: { rows: rows.length, complete, ...meta } };
       });
-      return { data: savings(rows), meta: { rows: rows.length, complete: rows.length < savingsRows } };
     },
   );
-  app.get<{ Params: { id: string } }>(
+  app.get<{ Params: { id: string }; Querystring: { as_of?: string } }>(
     '/api/rightstream/v1/recommendations/:id',
     {
       schema: {
         tags,
         summary: 'One recommendation: its row, its document and why it says so',
         params: { type: 'object', properties: { id: { type: 'string', maxLength: 64 } } },
+        querystring: { type: 'object', properties: asOfProperty },
         response: answers,
       },
     },
-    async ({ params, caller }) => {
-      const [row] = await readModels.select({
-        table,
-        org: caller.org,
-        where: [{ column: 'recommendation_id', op: 'eq', value: params.id.toLowerCase() }],
-        limit: 1,
-      });
+    async ({ params, query, caller }, reply) => {
+      const where = [{ column: 'recommendation_id', op: 'eq', value: params.id.toLowerCase() } as const];
+      const scope = { table, org: caller.org, where };
+      const { row, meta } = await readAsOf(deps, reply, scope, query.as_of, async (reads) => ({
+        row: (await reads.select({ ...scope, limit: 1 }))[0],
+        meta: reads.meta,
+      }));
       if (row === undefined) {
         throw new BadInput({
           code: 'RECOMMENDATION_NOT_FOUND',
           message: `there is no recommendation ${params.id}; GET /api/rightstream/v1/recommendations lists what there is`,
         });
       }
+      // What was advised then is explained by the signals of then, which are not kept.
+      if (meta.as_of !== undefined) return { data: row, explanation: null, meta };
       const explanation = (await deps.explain?.(caller.org, params.id.toLowerCase())) ?? null;
       return { data: row, explanation };
     },
