@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { composePath, parseCompose, readCompose } from '../support/compose-file.ts';
@@ -12,10 +13,14 @@ import {
   kafkaEnvironment,
   kafkaHeap,
   kafkaProperties,
+  s3Identities,
+  seaweedArguments,
 } from '../support/compose-settings.ts';
 import { COMPOSE_GO, composeConfig } from '../support/real/compose.ts';
 import { type KafkaInstallation, installKafka } from '../support/real/kafka-install.ts';
 import { freePorts } from '../support/real/ports.ts';
+import { s3Client } from '../support/real/s3-access.ts';
+import { installS3 } from '../support/real/s3.ts';
 import { type Command, run, startChild } from '../support/real/process.ts';
 
 const compose = readCompose();
@@ -156,6 +161,59 @@ describe('Kafka, set up by the program of its image from the variables of the se
     }
   });
 });
+
+describe('SeaweedFS, with the options and accounts of the service', () => {
+  it('passes its health check, stores for the product alone and reads one bucket to all', async () => {
+    const program = await installS3();
+    const here = await place('s3');
+    writeFileSync(join(here.dataDir, 'identities.json'), s3Identities(compose));
+    const endpoint = `http://127.0.0.1:${here.ports[9000]}`;
+    const env = environmentOf(compose, 's3');
+    const child = await startChild({ file: program, args: seaweedArguments(compose, here), env });
+    try {
+      const check = compose.services['s3']!.healthcheck!.test!.at(-1)!.replace(
+        'http://127.0.0.1:9000',
+        endpoint,
+      );
+      await child.until('pass its health check', async () => (await fetch(check)).ok, 60_000);
+
+      const product = compose.services['http']!.environment!;
+      const [accessKeyId, secretAccessKey, region] = [
+        'S3_ACCESS_KEY_ID',
+        'S3_SECRET_ACCESS_KEY',
+        'S3_REGION',
+      ].map((name) => String(product[name])) as [string, string, string];
+      const owner = s3Client({ endpoint, region, accessKeyId, secretAccessKey });
+      const stranger = s3Client({ endpoint, region, accessKeyId, secretAccessKey: 'guessed' });
+      try {
+        // the product asks again; this client does not, and the store answers before it can store
+        await child.until('store', () => stores(owner), 60_000);
+        await owner.send(new CreateBucketCommand({ Bucket: String(product['S3_BUCKET']) }));
+        await owner.send(
+          new PutObjectCommand({ Bucket: String(product['S3_BUCKET']), Key: 'a', Body: 'secret' }),
+        );
+        const intruding = stranger.send(new PutObjectCommand({ Bucket: 'ros-data', Key: 'b', Body: 'x' }));
+        await expect(intruding).rejects.toThrow(/signature/i);
+      } finally {
+        owner.destroy();
+        stranger.destroy();
+      }
+      const status = async (path: string) => (await fetch(`${endpoint}/${path}`)).status;
+      expect(await (await fetch(`${endpoint}/ros-data/a`)).text()).toBe('usage');
+      expect(await status('ros-data')).toBe(403);
+      expect(await status(`${product['S3_BUCKET']}/a`)).toBe(403);
+    } finally {
+      await child.kill();
+    }
+  });
+});
+
+/** Makes the bucket of announced files and stores one; true when it did. */
+async function stores(client: S3Client): Promise<boolean> {
+  await client.send(new CreateBucketCommand({ Bucket: 'ros-data' })).catch(() => undefined);
+  await client.send(new PutObjectCommand({ Bucket: 'ros-data', Key: 'a', Body: 'usage' }));
+  return true;
+}
 
 function client(here: Place, port: number): Kafka {
   return new Kafka({

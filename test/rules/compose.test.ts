@@ -15,6 +15,7 @@ import {
   s3Identities,
   seaweedArguments,
 } from '../support/compose-settings.ts';
+import { VERSIONS } from '../support/real/versions.ts';
 import { baseImages, composeMistakes, copied, isPinned } from './compose.ts';
 import { root } from './repository.ts';
 
@@ -28,7 +29,9 @@ const comingVariables = [
   ...['RIGHTSTREAM_PROFILE', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'EVENTSTOREDB_URL'],
   ...['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
 ];
-const known = new Set([...Object.keys(environment), ...comingVariables]);
+/** A description may name a second variable: the secret itself beside the file that holds it. */
+const named = Object.values(environment).flatMap((about) => about.match(/\b[A-Z]+_[A-Z_]+\b/g) ?? []);
+const known = new Set([...Object.keys(environment), ...named, ...comingVariables]);
 
 /** What the schema of Compose files, as shipped by dclint, says against a text. */
 function schemaErrors(yaml: string): string[] {
@@ -108,6 +111,11 @@ describe('docker-compose.yml', () => {
     const ports = Object.values(compose.services).flatMap(({ ports: published = [] }) => published);
     expect(ports).toEqual(expect.arrayContaining(['127.0.0.1:29092:29092', '127.0.0.1:9000:9000']));
     expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length);
+  });
+
+  it('runs the versions that the tests run', () => {
+    const images = ['kafka', 'registry', 's3'].map((name) => compose.services[name]!.image!.split(':')[1]);
+    expect(images).toEqual([VERSIONS.kafka, VERSIONS.apicurio, VERSIONS.seaweedfs]);
   });
 
   it('starts only what needs no privilege unless asked', () => {
