@@ -26,7 +26,7 @@ const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 /** Variables of the kafka profile that the command line does not document yet. */
 const comingVariables = [
-  ...['RIGHTSTREAM_PROFILE', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'EVENTSTOREDB_URL'],
+  ...['RIGHTSTREAM_PROFILE', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL'],
   ...['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
 ];
 /** A description may name a second variable: the secret itself beside the file that holds it. */
