@@ -111,7 +111,7 @@ async function untilReadable(
         running?.failed.catch((error: unknown) => (failure = error));
       }
       if (failure !== undefined) throw failure as Error;
-      const lags = await pipelineLag(inputs, app.log, app.store);
+      const lags = await pipelineLag(inputs, app.pipeline);
       const waiting = lags.reduce((sum, { lag }) => sum + lag, 0);
       onWaiting(waiting);
       const status = await uploadStatus(app, org, answer.uploadId);

@@ -79,7 +79,7 @@ export async function caughtUp(app: App, signal: AbortSignal, units: Units = all
     const off = app.log.onAppend(() => {
       seen.abort();
     });
-    const lags = await pipelineLag(inputs, app.log, app.store);
+    const lags = await pipelineLag(inputs, app.pipeline);
     if (lags.every((lag) => lag.lag === 0)) {
       off();
       return;

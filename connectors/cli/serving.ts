@@ -104,7 +104,7 @@ function pipelineStatus(app: App): PipelineStatus {
     else errors.delete(name);
   });
   async function status(): Promise<PipelineState> {
-    const lags = await pipelineLag(inputs, app.log, app.store);
+    const lags = await pipelineLag(inputs, app.pipeline);
     const dead = await deadLetters(app);
     const topics = await Promise.all(
       (await app.log.topics()).map(async ({ name, partitions }) => {

@@ -14,7 +14,7 @@ import type {
   UnitTransaction,
 } from '../../streams/runtime/units.ts';
 import { generationSchema } from './ddl.ts';
-import type { PostgresLog } from './log.ts';
+import type { Publisher } from './publisher.ts';
 import { deleteRows, loadRows, storeRows } from './rows.ts';
 import { inTransaction, translating } from './transaction.ts';
 
@@ -24,15 +24,15 @@ interface OwnerRow {
   marks: Record<string, string>;
 }
 
-/** The unit store over a pool; emitted records go to `log` in the same transaction. */
+/** The unit store over a pool; emitted records are handed over in the same transaction. */
 export class PostgresUnits implements UnitStore {
   readonly #pool: Pool;
-  readonly #log: PostgresLog;
+  readonly #publisher: Publisher;
   readonly #faults: Faults;
 
-  constructor(pool: Pool, log: PostgresLog, faults: Faults) {
+  constructor(pool: Pool, publisher: Publisher, faults: Faults) {
     this.#pool = pool;
-    this.#log = log;
+    this.#publisher = publisher;
     this.#faults = faults;
   }
 
@@ -61,14 +61,14 @@ export class PostgresUnits implements UnitStore {
       const tx = new Transaction(client, owner, row, set, generation, outgoing, this.#faults);
       const value = await work(tx);
       if (outgoing.length > 0) {
-        await this.#log.appendIn(client, outgoing);
+        await this.#publisher.emit(client, owner, outgoing, set === undefined);
         this.#faults('transaction.appended');
       }
       return value;
     });
     this.#faults('transaction.committed');
     if (outgoing.length > 0) {
-      this.#log.announce(outgoing);
+      this.#publisher.committed(outgoing);
       this.#faults('transaction.published');
     }
     return result;

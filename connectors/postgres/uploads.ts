@@ -1,19 +1,23 @@
 /** Accepts uploads: blob first, then the idempotency key and the event in one transaction. */
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import { recordKey } from '../../schemas/keys.ts';
 import { topics } from '../../schemas/topics.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
+import { partitionOf } from '../../streams/runtime/partitioner.ts';
 import type { Blobs, NewRecord, Upload, UploadAnswer, UploadIntake } from '../../streams/runtime/ports.ts';
-import type { PostgresLog } from './log.ts';
-import { inTransaction } from './transaction.ts';
+import { submit } from './submissions.ts';
+import type { SubmissionDeps } from './submissions.ts';
+
+/** Name under which uploads are submitted. */
+export const INGRESS = 'ingress';
 
 /** What accepting needs. */
 export interface UploadDeps {
-  readonly pool: Pool;
-  readonly log: PostgresLog;
+  readonly submissions: SubmissionDeps;
+  /** Partitions of the intake topic. */
+  readonly partitions: () => Promise<number>;
   readonly blobs: Blobs;
   readonly codec: Codec;
   readonly faults: Faults;
@@ -30,32 +34,18 @@ async function accept(deps: UploadDeps, upload: Upload): Promise<UploadAnswer> {
   deps.faults('upload.stored');
   const answer = { uploadId: randomUUID(), requestId: upload.requestId ?? randomUUID() };
   const record = received(deps, upload, answer, digest, size);
-  const result = await inTransaction(deps.pool, async (client): Promise<UploadAnswer> => {
-    const { rowCount } = await client.query(
-      `INSERT INTO log.idempotency_keys (org_id, request_id, digest, answer) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING`,
-      [upload.org, answer.requestId, digest, JSON.stringify(answer)],
-    );
-    if (rowCount === 1) {
-      await deps.log.appendIn(client, [record]);
-      return { ...answer, repeated: false };
-    }
-    const { rows } = await client.query<{ digest: string; answer: Omit<UploadAnswer, 'repeated'> }>(
-      'SELECT digest, answer FROM log.idempotency_keys WHERE org_id = $1 AND request_id = $2',
-      [upload.org, answer.requestId],
-    );
-    const first = rows[0]!;
-    if (first.digest !== digest) {
-      throw new BadInput({
-        code: 'REQUEST_ID_REUSED',
-        message: `request id ${answer.requestId} was used before with other bytes: send a new request id`,
-      });
-    }
-    return { ...first.answer, repeated: true };
-  });
-  if (!result.repeated) deps.log.announce([record]);
+  const partition = partitionOf(record.key ?? '', await deps.partitions());
+  const [first] = await submit(deps.submissions, { unit: INGRESS, partition }, [
+    { org: upload.org, requestId: answer.requestId, digest, answer, records: [record] },
+  ]);
+  if (first!.digest !== digest) {
+    throw new BadInput({
+      code: 'REQUEST_ID_REUSED',
+      message: `request id ${answer.requestId} was used before with other bytes: send a new request id`,
+    });
+  }
   deps.faults('upload.appended');
-  return result;
+  return { ...(first!.answer as typeof answer), repeated: first!.repeated };
 }
 
 function received(

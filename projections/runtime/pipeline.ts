@@ -2,12 +2,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { StreamDefinition, StreamTools } from '../../streams/runtime/define.ts';
-import type { EventLog } from '../../streams/runtime/ports.ts';
+import type { EventLog, Membership } from '../../streams/runtime/ports.ts';
+import { runCrew } from '../../streams/runtime/run/crew.ts';
+import type { CrewUnit } from '../../streams/runtime/run/crew.ts';
 import { retryTopic } from '../../streams/runtime/run/inputs.ts';
 import { streamWork } from '../../streams/runtime/run/stream-work.ts';
-import { runWorker } from '../../streams/runtime/run/worker.ts';
 import type { UnitWork, WorkerDeps } from '../../streams/runtime/run/worker.ts';
-import type { UnitStore } from '../../streams/runtime/units.ts';
+import type { Outbox, UnitStore } from '../../streams/runtime/units.ts';
 import type { ProjectionDefinition } from './define.ts';
 import { projectionWork } from './projection-work.ts';
 
@@ -18,7 +19,13 @@ export interface Units {
 }
 
 /** What a pipeline needs. */
-export type PipelineDeps = WorkerDeps & { readonly codec: Codec; readonly tools: StreamTools };
+export type PipelineDeps = WorkerDeps & {
+  readonly codec: Codec;
+  readonly tools: StreamTools;
+  readonly membership: Membership;
+  /** Absent where emitting is appending. */
+  readonly outbox?: Outbox;
+};
 
 /** A unit as readers of positions see it. */
 export interface UnitInputs {
@@ -37,18 +44,21 @@ export function unitInputs({ streams, projections }: Units): UnitInputs[] {
   return [...streams.map(inputs('stream')), ...projections.map(inputs('projection'))];
 }
 
-/** Runs every partition of the units until aborted; throws the first Fatal or Fenced, after stopping the others. */
+/**
+ * Runs the units until aborted, each on the partitions that membership gives this process; throws the first Fatal after stopping
+ * the others.
+ */
 export async function runPipeline(units: Units, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
-  const partitions = new Map((await deps.log.topics()).map(({ name, partitions: count }) => [name, count]));
-  const works: UnitWork[] = [];
-  for (const stream of units.streams) {
-    const count = partitions.get(stream.from[0]!) ?? 0;
-    for (let p = 0; p < count; p++) works.push(streamWork(stream, p, deps));
-  }
-  for (const projection of units.projections) {
-    const count = partitions.get(projection.from[0]!) ?? 0;
-    for (let p = 0; p < count; p++) works.push(projectionWork(projection, p, deps));
-  }
+  const inputs = new Map(unitInputs(units).map((unit) => [unit.id, unit.inputs]));
+  const crew = (id: string, work: (partition: number) => UnitWork): CrewUnit => ({
+    id,
+    inputs: inputs.get(id)!,
+    work,
+  });
+  const crews = [
+    ...units.streams.map((stream) => crew(stream.id, (p) => streamWork(stream, p, deps))),
+    ...units.projections.map((projection) => crew(projection.id, (p) => projectionWork(projection, p, deps))),
+  ];
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const abort = (): void => {
@@ -58,8 +68,8 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
   if (signal.aborted) abort();
   try {
     await Promise.all(
-      works.map((work) =>
-        runWorker(work, deps, stop.signal).catch((error: unknown) => {
+      crews.map((unit) =>
+        runCrew(unit, deps, stop.signal).catch((error: unknown) => {
           abort();
           throw error;
         }),
@@ -68,6 +78,21 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Membership of the one process that runs the units: every partition of every unit is its own. */
+export function soleMembership(log: Pick<EventLog, 'ends'>): Membership {
+  return {
+    async join(_unit, inputs, changed) {
+      const ends = await log.ends(inputs[0]!);
+      changed(ends.map((_, partition) => partition));
+      return {
+        failed: new Promise<never>(() => undefined),
+        at: () => undefined,
+        leave: () => Promise.resolve(),
+      };
+    },
+  };
 }
 
 /** How far one partition of a unit is. */
@@ -80,23 +105,34 @@ export interface UnitLag {
   readonly lag: number;
 }
 
+/** What lag is measured with. */
+export interface LagDeps {
+  readonly log: EventLog;
+  readonly store: UnitStore;
+  readonly outbox?: Outbox;
+}
+
 /**
- * Lag of every unit and partition against the ends of its inputs. Positions are read first: when every lag is 0, there
- * was a moment at which nothing was left to take. The other way round, what a stream appended in between would be missed.
+ * Lag of every unit and partition against the ends of its inputs; what still waits in the outbox counts for partition 0 of the unit
+ * that emitted it. Positions are read first, then the outbox, then the ends: when every lag is 0, there was a moment at
+ * which nothing was left to take. In another order, what was emitted in between would be missed.
  */
 export async function pipelineLag(
   inputs: readonly UnitInputs[],
-  log: EventLog,
-  store: UnitStore,
+  { log, store, outbox }: LagDeps,
 ): Promise<readonly UnitLag[]> {
   const stored = new Map(
     await Promise.all(inputs.map(async ({ id }) => [id, await store.positions(id)] as const)),
   );
+  const backlog = new Map(await outbox?.backlog());
   const topics = [...new Set(inputs.flatMap((unit) => unit.inputs))];
   const ends = new Map(
     await Promise.all(topics.map(async (topic) => [topic, await log.ends(topic)] as const)),
   );
   const lags: UnitLag[] = [];
+  const ids = new Set(inputs.map(({ id }) => id));
+  // What clients submitted waits under names that are no units.
+  let waiting = [...backlog].reduce((sum, [id, n]) => (ids.has(id) ? sum : sum + n), 0);
   for (const unit of inputs) {
     const positions = stored.get(unit.id)!;
     const count = ends.get(unit.inputs[0]!)!.length;
@@ -104,8 +140,9 @@ export async function pipelineLag(
       const at = positions.get(partition) ?? {};
       const lag = unit.inputs.reduce(
         (sum, topic) => sum + ((ends.get(topic)?.[partition] ?? 0) - (at[topic] ?? 0)),
-        0,
+        partition === 0 ? (backlog.get(unit.id) ?? 0) + waiting : 0,
       );
+      waiting = 0;
       lags.push({ id: unit.id, kind: unit.kind, partition, positions: at, lag });
     }
   }

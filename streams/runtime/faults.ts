@@ -12,6 +12,8 @@ export const crashPoints = [
   'transaction.appended',
   'transaction.committed',
   'transaction.published',
+  'outbox.produced',
+  'outbox.forgotten',
 ] as const;
 
 /** Name of a crash point. */

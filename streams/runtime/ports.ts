@@ -70,6 +70,29 @@ export interface ReadLimits {
   readonly maxBytes: number;
 }
 
+/** This process among those that work on a unit. */
+export interface Member {
+  /** Rejects (Fatal) when membership ends for good. */
+  readonly failed: Promise<never>;
+  /** Tells how far a partition is, for people who look from outside; decides nothing. */
+  at(partition: number, positions: Readonly<Record<string, number>>): void;
+  /** Leaves, so that others take over at once. Stop the work first. */
+  leave(): Promise<void>;
+}
+
+/** Which partitions of a unit this process works on; they move as processes come and go. */
+export interface Membership {
+  /**
+   * Joins those who work on a unit. `changed` is called with all partitions that are this process's from now on: partition p
+   * of every input. Two processes may believe for a moment that they have the same one: the owner's epoch decides.
+   */
+  join(
+    unit: string,
+    inputs: readonly string[],
+    changed: (partitions: readonly number[]) => void,
+  ): Promise<Member>;
+}
+
 /** Content-addressed bytes, kept under `<org>/<sha256>`. */
 export interface Blobs {
   /**

@@ -43,6 +43,24 @@ export interface UnitTransaction {
   save(positions: Readonly<Record<string, number>>, marks: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** A record that a transaction emitted, not yet in the log. */
+export interface PendingRecord extends NewRecord {
+  /** Grows in the order of commits within one unit and partition. */
+  readonly id: number;
+}
+
+/** Emitted records on their way to a log that is not part of the transaction. */
+export interface Outbox {
+  /** The oldest records of one unit and partition, in order, bounded by count and about by bytes. */
+  pending(unit: string, partition: number): Promise<readonly PendingRecord[]>;
+  /** Forgets records that the log has. */
+  published(ids: readonly number[]): Promise<void>;
+  /** How many records wait, per unit. */
+  backlog(): Promise<ReadonlyMap<string, number>>;
+  /** Units and partitions that have waiting records. */
+  waiting(): Promise<readonly { readonly unit: string; readonly partition: number }[]>;
+}
+
 /** Column types; in rows a timestamptz is milliseconds since 1970, a date is `YYYY-MM-DD`, json is JSON text. */
 export type ColumnType =
   'text' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'date' | 'json' | 'bytea';

@@ -7,6 +7,7 @@ import type { Signals } from '../signals.ts';
 import type { Owner, OwnerState, UnitStore } from '../units.ts';
 import { readInputs } from './inputs.ts';
 import type { InputBatch } from './inputs.ts';
+import type { Relays } from './relay.ts';
 
 /** What one step did with the records it took. */
 export interface StepOutcome {
@@ -35,6 +36,8 @@ export interface WorkerDeps {
   readonly limits: ReadLimits;
   /** How long to wait for a hint before looking again, ms. */
   readonly pollMs: number;
+  /** Where emitted records wait until the log has them; absent where emitting is appending. */
+  readonly relays?: Relays;
 }
 
 /** Next offset per input topic. */
@@ -43,26 +46,63 @@ export type Positions = Readonly<Record<string, number>>;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 10_000;
 
-/** Runs until aborted: the batch in hand is finished, then it returns. Throws Fatal or Fenced. */
-export async function runWorker(work: UnitWork, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+/**
+ * Runs until aborted: the batch in hand is finished, what it emitted is relayed, then it returns. Throws Fatal or Fenced.
+ * `reached` is told the positions after every batch.
+ */
+export async function runWorker(
+  work: UnitWork,
+  deps: WorkerDeps,
+  signal: AbortSignal,
+  reached: (positions: Positions) => void = () => undefined,
+): Promise<void> {
   const wake = wakeUps(deps.log, work.inputs);
+  const emitted = emissions(work, deps, signal);
   try {
     const owner = await retrying(work, deps, signal, () => deps.store.claim(work.unit, work.partition));
+    // What a former owner committed and did not publish comes first.
+    if (owner !== undefined) emitted.relay();
     let positions: Positions | undefined;
     while (!signal.aborted && owner !== undefined) {
       const seen = wake.count();
       const worked = await retrying(work, deps, signal, async () => {
         const from = positions ?? (await deps.store.positions(work.unit)).get(work.partition) ?? {};
         positions = undefined;
-        const next = await step(work, deps, owner, from);
+        const next = await step(work, deps, owner, from, emitted);
         positions = next ?? from;
         return next !== undefined;
       });
+      if (worked === true) reached(positions!);
       if (worked === false) await wake.wait(seen, deps.pollMs, deps.clock, signal);
     }
+    await emitted.settled();
   } finally {
     wake.stop();
   }
+}
+
+/** The relaying of what batches emitted, one batch behind the work: bounded, and not waited for before it has to be. */
+interface Emissions {
+  /** Resolves when the log has what was emitted so far. */
+  settled(): Promise<void>;
+  /** Starts to relay. */
+  relay(): void;
+}
+
+function emissions(work: UnitWork, deps: WorkerDeps, signal: AbortSignal): Emissions {
+  const { relays } = deps;
+  let current: Promise<unknown> = Promise.resolve();
+  return {
+    async settled() {
+      await current;
+    },
+    relay() {
+      if (relays === undefined) return;
+      current = retrying(work, deps, signal, () => relays.flush(work.unit, work.partition));
+      // Thrown again by whoever waits for it.
+      current.catch(() => undefined);
+    },
+  };
 }
 
 /** Takes one batch through from `positions` and returns the positions behind it; undefined when there was nothing to do. */
@@ -71,16 +111,20 @@ export async function step(
   deps: WorkerDeps,
   owner: Owner,
   positions: Positions,
+  emitted?: Emissions,
 ): Promise<Positions | undefined> {
   const batch = await readInputs(deps.log, work.inputs, work.partition, positions, deps.limits);
   const { unit, partition } = work;
   if (work.inputs.every((topic) => batch.next[topic] === positions[topic])) {
+    await emitted?.settled();
     deps.signals.emit({ kind: 'idle', unit, partition });
     return undefined;
   }
+  await emitted?.settled();
   deps.faults('unit.read');
   const started = deps.clock.now();
   const outcome = await work.process(batch, owner);
+  if (outcome.emitted + outcome.dead > 0) emitted?.relay();
   const ms = deps.clock.now() - started;
   deps.signals.emit({ kind: 'batch', unit, partition, records: batch.records.length, ms, ...outcome });
   return batch.next;

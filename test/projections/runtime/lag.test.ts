@@ -30,7 +30,7 @@ it('"caught up" was said while a stream had just appended for a projection', asy
     { id: 'stream', kind: 'stream', inputs: ['in'] },
     { id: 'projection', kind: 'projection', inputs: ['out'] },
   ] as const;
-  const lags = await pipelineLag(inputs, log, store as UnitStore);
+  const lags = await pipelineLag(inputs, { log, store: store as UnitStore });
   expect(lags.some(({ lag }) => lag > 0)).toBe(true);
   expect(lags.every(({ lag }) => lag >= 0)).toBe(true);
 });
