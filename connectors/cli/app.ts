@@ -1,56 +1,61 @@
 /** Opens everything that commands need on one data directory or database, and closes it again. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import { createCodec } from '../../schemas/codec/codec.ts';
-import { localRegistry } from '../../schemas/codec/registry.ts';
 import { topics } from '../../schemas/topics.ts';
 import { tableSetOf } from '../../projections/runtime/projection-work.ts';
 import type { PipelineDeps } from '../../projections/runtime/pipeline.ts';
 import type { GenerationStore, ReadModels } from '../../projections/runtime/ports.ts';
 import { systemClock } from '../../streams/runtime/clock.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
-import type { Archives, Blobs, Reports, UploadIntake } from '../../streams/runtime/ports.ts';
-import { retryTopic } from '../../streams/runtime/run/inputs.ts';
+import type { Archives, Blobs, EventLog, Reports, UploadIntake } from '../../streams/runtime/ports.ts';
 import { Signals } from '../../streams/runtime/signals.ts';
 import { archiveReader } from '../archive/reader.ts';
-import { folderBlobs } from '../blobs/folder.ts';
 import { csvReports } from '../csv/reports.ts';
 import { openEmbedded } from '../postgres/embedded/embedded.ts';
 import { prepareProjection } from '../postgres/generations.ts';
 import type { LiveGeneration } from '../postgres/generations.ts';
-import { PostgresLog } from '../postgres/log.ts';
-import { createClient, createPool } from '../postgres/pool.ts';
+import { createPool } from '../postgres/pool.ts';
 import { postgresReadModels } from '../postgres/read-models.ts';
 import { postgresGenerations } from '../postgres/rebuilds.ts';
+import type { SubmissionDeps } from '../postgres/submissions.ts';
 import { PostgresUnits } from '../postgres/units.ts';
 import { postgresUploads } from '../postgres/uploads.ts';
+import { embeddedBackbone, kafkaBackbone } from './backbone.ts';
+import type { Backbone } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
+import type { Profile } from './profile.ts';
 import { units } from './units.ts';
 
 /** Where an app lives. */
 export interface AppOptions {
+  /** The data folder; in the kafka profile only for files on their way. */
   readonly dataDir: string;
-  /** An existing Postgres; absent: the bundled one under dataDir. */
+  /** Absent: embedded. */
+  readonly profile?: Profile;
+  /** Of the embedded profile, when no `profile` is given: an existing Postgres; absent: the bundled one under dataDir. */
   readonly databaseUrl?: string;
   /** Name of a crash point and how often it may pass, for tests: `transaction.saved:2`. */
   readonly crashAt?: string;
-  /** Partitions of topics that do not exist yet. */
+  /** Partitions of topics that do not exist yet, embedded. */
   readonly partitions?: number;
 }
 
 /** Everything that is open. */
 export interface App {
+  readonly profile: Profile;
   readonly url: string;
   readonly pool: Pool;
-  readonly log: PostgresLog;
+  readonly log: EventLog;
   readonly store: PostgresUnits;
   readonly codec: Codec;
   readonly blobs: Blobs;
   readonly archives: Archives;
   readonly reports: Reports;
   readonly uploads: UploadIntake;
+  /** How clients' requests get to the log, once each. */
+  readonly submissions: SubmissionDeps;
   readonly readModels: ReadModels;
   readonly generations: GenerationStore;
   readonly signals: Signals;
@@ -62,65 +67,76 @@ export interface App {
   close(): Promise<void>;
 }
 
-const PARTITIONS = 4;
 const LIMITS = { maxRecords: 500, maxBytes: 8 * 1024 * 1024 };
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** Opens the app; what the database lacks is created. */
 export async function openApp(options: AppOptions): Promise<App> {
+  const profile: Profile = options.profile ?? {
+    kind: 'embedded',
+    ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
+  };
   await mkdir(options.dataDir, { recursive: true, mode: 0o755 });
   const database =
-    options.databaseUrl === undefined
+    profile.databaseUrl === undefined
       ? await openEmbedded({ dataDir: options.dataDir })
-      : { url: options.databaseUrl, close: () => Promise.resolve() };
-  const pool = createPool({ url: database.url, applicationName: 'rightstream', max: 12 });
-  const log = new PostgresLog(pool);
+      : { url: profile.databaseUrl, close: () => Promise.resolve() };
+  const pool = createPool({
+    url: database.url,
+    applicationName: 'rightstream',
+    max: 16,
+    idleInTransactionMs:
+      profile.kind === 'kafka' ? Math.max(2_000, profile.kafka.sessionTimeoutMs) : IDLE_IN_TRANSACTION_MS,
+  });
+  const faults = faultsFrom(options.crashAt);
+  let backbone: Backbone | undefined;
   try {
-    await log.prepare();
-    await log.listen(createClient(database.url, 'rightstream'));
-    await createTopics(log, options.partitions ?? PARTITIONS);
+    backbone =
+      profile.kind === 'kafka'
+        ? await kafkaBackbone(pool, profile, options.dataDir, faults)
+        : await embeddedBackbone(pool, database.url, options.dataDir, options.partitions);
     const live = new Map<string, LiveGeneration>();
     for (const projection of units.projections) {
       live.set(projection.id, await prepareProjection(pool, tableSetOf(projection)));
     }
-    return assemble(options, database, pool, log, live);
+    return assemble(profile, database, pool, backbone, faults, live);
   } catch (error) {
-    await log.close();
+    await backbone?.close();
     await pool.end();
     await database.close();
     throw error;
   }
 }
 
-async function createTopics(log: PostgresLog, partitions: number): Promise<void> {
-  const existing = await log.topics();
-  const known = new Set(existing.map((topic) => topic.name));
-  // Inputs of one unit share their partition count: a topic that is added later follows the others.
-  const count = existing[0]?.partitions ?? partitions;
-  const wanted = [
-    ...Object.values(topics),
-    ...[...units.streams, ...units.projections].map((unit) => retryTopic(unit.id)),
-  ];
-  for (const name of wanted) {
-    if (!known.has(name)) await log.createTopic({ name, partitions: count });
-  }
-}
-
 function assemble(
-  options: AppOptions,
+  profile: Profile,
   database: { readonly url: string; close(): Promise<void> },
   pool: Pool,
-  log: PostgresLog,
+  backbone: Backbone,
+  faults: Faults,
   live: ReadonlyMap<string, LiveGeneration>,
 ): App {
-  const faults = faultsFrom(options.crashAt);
-  const codec = createCodec(localRegistry());
-  const store = new PostgresUnits(pool, log, faults);
-  const blobs = folderBlobs(join(options.dataDir, 'blobs'));
+  const { log, blobs, publisher, outbox, relays, membership } = backbone;
+  const codec = createCodec(backbone.registry);
+  const store = new PostgresUnits(pool, publisher, faults);
   const archives = archiveReader({ blobs });
   const reports = csvReports({ archives });
   const signals = new Signals();
   const clock = systemClock;
-  const uploads = postgresUploads({ pool, log, blobs, codec, faults, now: () => clock.now() });
+  const submissions: SubmissionDeps = {
+    pool,
+    publisher,
+    flush: ({ unit, partition }) => relays?.flush(unit, partition) ?? Promise.resolve(),
+  };
+  let partitions: number | undefined;
+  const uploads = postgresUploads({
+    submissions,
+    partitions: async () => (partitions ??= (await log.ends(topics.intake)).length),
+    blobs,
+    codec,
+    faults,
+    now: () => clock.now(),
+  });
   const pipeline: PipelineDeps = {
     log,
     store,
@@ -131,8 +147,12 @@ function assemble(
     limits: LIMITS,
     pollMs: 2_000,
     tools: { archives, reports },
+    membership,
+    ...(outbox === undefined ? {} : { outbox }),
+    ...(relays === undefined ? {} : { relays }),
   };
   return {
+    profile,
     url: database.url,
     pool,
     log,
@@ -142,6 +162,7 @@ function assemble(
     archives,
     reports,
     uploads,
+    submissions,
     readModels: postgresReadModels(pool, units.projections.map(tableSetOf)),
     generations: postgresGenerations(pool),
     signals,
@@ -149,7 +170,7 @@ function assemble(
     live,
     pipeline,
     async close() {
-      await log.close();
+      await backbone.close();
       await pool.end();
       await database.close();
     },

@@ -1,10 +1,22 @@
 /** The system as the dashboard draws it, from topology.yaml. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventSchemas } from '../../schemas/generated/events.ts';
+import type { EventName } from '../../schemas/generated/events.ts';
 import { drawTopology } from '../../streams/runtime/topology/draw.ts';
 import { loadTopology } from '../../streams/runtime/topology/load.ts';
 import { packageRoot } from '../define.ts';
 import type { Topology } from '../http/deps.ts';
+
+/** The topic of each event, by the full name of its schema. */
+export async function topicsOfEvents(): Promise<ReadonlyMap<string, string>> {
+  const { topology } = loadTopology(await readFile(join(packageRoot(), 'topology.yaml'), 'utf8'));
+  return new Map(
+    topology.topics.flatMap(({ id, events }) =>
+      events.refs.map(({ name }) => [eventSchemas[name as EventName].fullName, id.name] as const),
+    ),
+  );
+}
 
 /** Topics, units and tables, with what each is about. */
 export async function readTopology(): Promise<Topology> {

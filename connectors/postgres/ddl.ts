@@ -2,10 +2,8 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { TableSet, TableShape } from '../../streams/runtime/units.ts';
 
-/** The embedded log, positions and idempotency keys. Idempotent. */
+/** The embedded log. Idempotent; after {@link stateDdl}. */
 export const logDdl = `
-CREATE SCHEMA IF NOT EXISTS log;
-COMMENT ON SCHEMA log IS 'The event log of the embedded profile, and what units remember. Read models are in public.';
 CREATE TABLE IF NOT EXISTS log.topics (
   topic_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL UNIQUE,
@@ -32,6 +30,12 @@ CREATE TABLE IF NOT EXISTS log.events (
 );
 ALTER TABLE log.events ALTER COLUMN value SET STORAGE EXTERNAL;
 COMMENT ON TABLE log.events IS 'Every event. Values are in Confluent wire format: "rightstream tail TOPIC" shows them decoded.';
+`;
+
+/** Positions, generations and idempotency keys, in every profile. Idempotent. */
+export const stateDdl = `
+CREATE SCHEMA IF NOT EXISTS log;
+COMMENT ON SCHEMA log IS 'What units remember, and the event log of the embedded profile. Read models are in public.';
 CREATE TABLE IF NOT EXISTS log.owners (
   unit text NOT NULL,
   partition int NOT NULL,

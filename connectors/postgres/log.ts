@@ -13,6 +13,7 @@ import type {
 } from '../../streams/runtime/ports.ts';
 import { arrayParameter } from './arrays.ts';
 import { logDdl } from './ddl.ts';
+import { prepareDatabase } from './prepare.ts';
 import { inTransaction, translating } from './transaction.ts';
 
 /** Channel on which appends are announced, once per transaction and topic. */
@@ -36,11 +37,8 @@ export class PostgresLog implements EventLog {
   }
 
   /** Creates what is missing in the database. */
-  async prepare(): Promise<void> {
-    await inTransaction(this.#pool, async (client) => {
-      await client.query('SELECT pg_advisory_xact_lock(7265616)');
-      await client.query(logDdl);
-    });
+  prepare(): Promise<void> {
+    return prepareDatabase(this.#pool, logDdl);
   }
 
   /** Hears of appends by other processes through this connection. */

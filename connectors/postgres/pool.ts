@@ -13,6 +13,8 @@ export interface PoolSettings {
   readonly max: number;
   /** A statement that takes longer is cancelled; no bound when absent. */
   readonly statementTimeoutMs?: number;
+  /** A transaction whose client is silent for so long is rolled back: a stopped process must not keep others out. */
+  readonly idleInTransactionMs?: number;
 }
 
 const INT8 = 20;
@@ -50,13 +52,22 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /** A pool of connections. */
-export function createPool({ url, applicationName, max, statementTimeoutMs }: PoolSettings): Pool {
+export function createPool({
+  url,
+  applicationName,
+  max,
+  statementTimeoutMs,
+  idleInTransactionMs,
+}: PoolSettings): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: applicationName,
     max,
     types,
     ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
+    ...(idleInTransactionMs === undefined
+      ? {}
+      : { idle_in_transaction_session_timeout: idleInTransactionMs }),
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,

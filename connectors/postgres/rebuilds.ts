@@ -25,6 +25,8 @@ async function swap(
   finish: (positions: PositionVector) => Promise<boolean>,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
+    // Others fold meanwhile: this connection only holds the locks.
+    await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     const { rows } = await client.query<{ partition: number; positions: Record<string, number> }>(
       'SELECT partition, positions FROM log.owners WHERE unit = $1 ORDER BY partition FOR UPDATE',
       [set.projection],

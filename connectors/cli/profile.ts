@@ -1,0 +1,133 @@
+/** The profile, from the environment: one machine with everything in Postgres, or Kafka with what belongs to it. */
+import { readFile } from 'node:fs/promises';
+import { BadInput } from '../../streams/runtime/errors.ts';
+import type { S3SettingsInput } from '../blobs/s3-settings.ts';
+import { readSettings } from '../define.ts';
+import { kafkaSettings } from '../kafka/settings.ts';
+import type { KafkaSettings } from '../kafka/settings.ts';
+import { registrySettings } from '../registry/settings.ts';
+import type { RegistrySettings } from '../registry/settings.ts';
+
+/** Everything outside this process that the kafka profile uses. */
+export interface KafkaProfile {
+  readonly kind: 'kafka';
+  readonly databaseUrl: string;
+  readonly kafka: KafkaSettings;
+  readonly registry: RegistrySettings;
+  /** Checked when the store is opened. */
+  readonly s3: Omit<S3SettingsInput, 'stagingDir'>;
+}
+
+/** One machine: `databaseUrl` absent means the bundled Postgres. */
+export interface EmbeddedProfile {
+  readonly kind: 'embedded';
+  readonly databaseUrl?: string;
+}
+
+/** How this process finds its log, registry, tables and blobs. */
+export type Profile = EmbeddedProfile | KafkaProfile;
+
+/** Environment variables of the kafka profile. */
+export const kafkaEnvironment = {
+  RIGHTSTREAM_PROFILE: '`embedded` (default) or `kafka`.',
+  KAFKA_BROKERS: 'Bootstrap servers, host:port with commas between them.',
+  KAFKA_SASL_MECHANISM: '`plain`, `scram-sha-256` or `scram-sha-512`; absent: no SASL.',
+  KAFKA_SASL_USERNAME: 'User of SASL.',
+  KAFKA_SASL_PASSWORD_FILE: 'File that holds the password; or KAFKA_SASL_PASSWORD itself.',
+  KAFKA_TLS: '`true`: TLS with the authorities that Node knows.',
+  KAFKA_TLS_CA_FILE: 'PEM file of the authority that signed the brokers; implies TLS.',
+  KAFKA_TLS_CERT_FILE: 'PEM file of a client certificate, with KAFKA_TLS_KEY_FILE.',
+  KAFKA_TLS_KEY_FILE: 'PEM file of its key.',
+  KAFKA_GROUP_PREFIX: 'Consumer groups are <prefix>.<unit>; default `rightstream`.',
+  KAFKA_SESSION_TIMEOUT_MS: 'A process that is silent for so long loses its partitions; default 10000.',
+  SCHEMA_REGISTRY_URL: 'Base of a Confluent-compatible schema registry.',
+  SCHEMA_REGISTRY_USER: 'User of basic authentication, with SCHEMA_REGISTRY_PASSWORD_FILE.',
+  SCHEMA_REGISTRY_PASSWORD_FILE: 'File that holds the password; or SCHEMA_REGISTRY_PASSWORD itself.',
+  S3_ENDPOINT: 'URL of an S3-compatible store; absent: AWS.',
+  S3_REGION: 'Region; default `us-east-1`.',
+  S3_BUCKET: 'Bucket of the blobs; `rightstream apply` makes it when it is missing.',
+  S3_PREFIX: 'What keys of blobs begin with; default nothing.',
+  S3_ACCESS_KEY_ID: 'Access key.',
+  S3_SECRET_ACCESS_KEY_FILE: 'File that holds the secret key; or S3_SECRET_ACCESS_KEY itself.',
+} as const;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The profile of an environment. What is missing or wrong: BadInput BAD_SETTINGS, which names it. */
+export async function profileFrom(env: Env): Promise<Profile> {
+  const kind = env['RIGHTSTREAM_PROFILE'] ?? 'embedded';
+  const databaseUrl = env['DATABASE_URL'];
+  if (kind === 'embedded') return { kind, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
+  if (kind !== 'kafka') throw bad(`RIGHTSTREAM_PROFILE must be embedded or kafka, not ${JSON.stringify(kind)}`);
+  const missing = ['DATABASE_URL', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'S3_BUCKET'].filter(
+    (name) => (env[name] ?? '') === '',
+  );
+  if (missing.length > 0) throw bad(`the kafka profile needs ${missing.join(', ')}`);
+  return {
+    kind,
+    databaseUrl: databaseUrl!,
+    kafka: readSettings('kafka', kafkaSettings, await kafkaFrom(env)),
+    registry: readSettings('registry', registrySettings, await registryFrom(env)),
+    s3: (await s3From(env)) as KafkaProfile['s3'],
+  };
+}
+
+async function kafkaFrom(env: Env): Promise<Record<string, unknown>> {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = env;
+  const [ca, cert, key] = await Promise.all(
+    ['KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY'].map((name) => secret(env, name)),
+  );
+  const tls = env['KAFKA_TLS'] === 'true' || ca !== undefined || cert !== undefined;
+  return given({
+    brokers: env['KAFKA_BROKERS']!.split(',').map((broker) => broker.trim()),
+    groupPrefix: env['KAFKA_GROUP_PREFIX'],
+    sessionTimeoutMs: number(env['KAFKA_SESSION_TIMEOUT_MS']),
+    sasl:
+      mechanism === undefined
+        ? undefined
+        : given({ mechanism, username, password: await secret(env, 'KAFKA_SASL_PASSWORD') }),
+    tls: tls ? given({ ca, cert, key }) : undefined,
+  });
+}
+
+async function registryFrom(env: Env): Promise<Record<string, unknown>> {
+  return given({
+    url: env['SCHEMA_REGISTRY_URL'],
+    user: env['SCHEMA_REGISTRY_USER'],
+    password: await secret(env, 'SCHEMA_REGISTRY_PASSWORD'),
+  });
+}
+
+async function s3From(env: Env): Promise<Record<string, unknown>> {
+  return given({
+    endpoint: env['S3_ENDPOINT'],
+    region: env['S3_REGION'] ?? 'us-east-1',
+    bucket: env['S3_BUCKET'],
+    prefix: env['S3_PREFIX'],
+    accessKeyId: env['S3_ACCESS_KEY_ID'],
+    secretAccessKey: await secret(env, 'S3_SECRET_ACCESS_KEY'),
+  });
+}
+
+/** The value of NAME, or what the file of NAME_FILE holds; its name, never its value, stands in errors. */
+async function secret(env: Env, name: string): Promise<string | undefined> {
+  const file = env[`${name}_FILE`];
+  if (file === undefined) return env[name];
+  try {
+    return (await readFile(file, 'utf8')).trimEnd();
+  } catch (error) {
+    throw bad(`the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code ?? '?'})`);
+  }
+}
+
+function number(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function given(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function bad(message: string): BadInput {
+  return new BadInput({ code: 'BAD_SETTINGS', message });
+}
