@@ -9,7 +9,14 @@ import type { PipelineDeps } from '../../projections/runtime/pipeline.ts';
 import type { GenerationStore, ReadModels } from '../../projections/runtime/ports.ts';
 import { systemClock } from '../../streams/runtime/clock.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
-import type { Archives, Blobs, EventLog, Reports, UploadIntake } from '../../streams/runtime/ports.ts';
+import type {
+  Archives,
+  Blobs,
+  EventLog,
+  Membership,
+  Reports,
+  UploadIntake,
+} from '../../streams/runtime/ports.ts';
 import { Signals } from '../../streams/runtime/signals.ts';
 import { archiveReader } from '../archive/reader.ts';
 import { csvReports } from '../csv/reports.ts';
@@ -62,6 +69,9 @@ export interface App {
   readonly faults: Faults;
   /** What is live per projection id; a version below the code's wants a rebuild. */
   readonly live: ReadonlyMap<string, LiveGeneration>;
+  /** Projections whose tables are of newer code: this process does not run them. */
+  readonly outdated: Set<string>;
+  readonly membership: Membership;
   /** What units need to run. */
   readonly pipeline: PipelineDeps;
   close(): Promise<void>;
@@ -168,6 +178,8 @@ function assemble(
     signals,
     faults,
     live,
+    outdated: new Set(),
+    membership,
     pipeline,
     async close() {
       await backbone.close();

@@ -91,9 +91,12 @@ export async function kafkaBackbone(
   faults: Faults,
 ): Promise<Backbone> {
   const kafka = createKafka(profile.kafka);
-  const registry = confluentRegistry(profile.registry, eventSubjects(await topicsOfEvents()));
+  const registry = confluentRegistry(
+    profile.registry,
+    eventSubjects(await topicsOfEvents(profile.kafka.topicPrefix)),
+  );
   const s3 = openS3Blobs({ ...profile.s3, stagingDir: join(dataDir, 'staging') });
-  const kafkaLog = new KafkaLog(kafka);
+  const kafkaLog = new KafkaLog(kafka, profile.kafka);
   const close = async (): Promise<void> => {
     await kafkaLog.close();
     await s3.close();

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { codeOf, messageOf, BadInput } from '../../streams/runtime/errors.ts';
 import { openApp } from './app.ts';
 import type { App } from './app.ts';
+import { kafkaEnvironment, profileFrom } from './profile.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input, 3 partly rejected. */
 export const exitCodes = { done: 0, failed: 1, badInput: 2, partlyRejected: 3 } as const;
@@ -17,6 +18,7 @@ export interface GlobalOptions {
 
 /** Documented environment variables. */
 export const environment = {
+  ...kafkaEnvironment,
   DATABASE_URL: 'An existing Postgres 14 or later, instead of the bundled one.',
   EVENTSTOREDB_URL: 'Where `audit` writes decisions: esdb://host:2113?tls=false, or with user and password.',
   RIGHTSTREAM_DATA_DIR: 'Default of --data-dir.',
@@ -36,12 +38,12 @@ export function common(command: Command): Command {
     .option('--json', 'print one JSON value for scripts');
 }
 
-/** Opens the app of the common options. */
-export function openFrom(options: GlobalOptions): Promise<App> {
-  const { DATABASE_URL: databaseUrl, RIGHTSTREAM_CRASH_AT: crashAt } = process.env;
+/** Opens the app of the common options and the environment. */
+export async function openFrom(options: GlobalOptions): Promise<App> {
+  const { RIGHTSTREAM_CRASH_AT: crashAt } = process.env;
   return openApp({
     dataDir: options.dataDir ?? defaultDataDir(),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    profile: await profileFrom(process.env),
     ...(crashAt === undefined ? {} : { crashAt }),
   });
 }

@@ -107,7 +107,7 @@ async function untilReadable(
     for (;;) {
       if (running === undefined && clock.now() - looked >= TAKE_OVER_MS) {
         looked = clock.now();
-        running = await tryRun(app);
+        running = await tryRun(app, units, { alone: true });
         running?.failed.catch((error: unknown) => (failure = error));
       }
       if (failure !== undefined) throw failure as Error;

@@ -39,6 +39,7 @@ export const kafkaEnvironment = {
   KAFKA_TLS_CERT_FILE: 'PEM file of a client certificate, with KAFKA_TLS_KEY_FILE.',
   KAFKA_TLS_KEY_FILE: 'PEM file of its key.',
   KAFKA_GROUP_PREFIX: 'Consumer groups are <prefix>.<unit>; default `rightstream`.',
+  KAFKA_TOPIC_PREFIX: 'What names of topics begin with on a shared cluster; default nothing.',
   KAFKA_SESSION_TIMEOUT_MS: 'A process that is silent for so long loses its partitions; default 10000.',
   SCHEMA_REGISTRY_URL: 'Base of a Confluent-compatible schema registry.',
   SCHEMA_REGISTRY_USER: 'User of basic authentication, with SCHEMA_REGISTRY_PASSWORD_FILE.',
@@ -58,7 +59,8 @@ export async function profileFrom(env: Env): Promise<Profile> {
   const kind = env['RIGHTSTREAM_PROFILE'] ?? 'embedded';
   const databaseUrl = env['DATABASE_URL'];
   if (kind === 'embedded') return { kind, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
-  if (kind !== 'kafka') throw bad(`RIGHTSTREAM_PROFILE must be embedded or kafka, not ${JSON.stringify(kind)}`);
+  if (kind !== 'kafka')
+    throw bad(`RIGHTSTREAM_PROFILE must be embedded or kafka, not ${JSON.stringify(kind)}`);
   const missing = ['DATABASE_URL', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'S3_BUCKET'].filter(
     (name) => (env[name] ?? '') === '',
   );
@@ -81,6 +83,7 @@ async function kafkaFrom(env: Env): Promise<Record<string, unknown>> {
   return given({
     brokers: env['KAFKA_BROKERS']!.split(',').map((broker) => broker.trim()),
     groupPrefix: env['KAFKA_GROUP_PREFIX'],
+    topicPrefix: env['KAFKA_TOPIC_PREFIX'],
     sessionTimeoutMs: number(env['KAFKA_SESSION_TIMEOUT_MS']),
     sasl:
       mechanism === undefined
@@ -116,7 +119,9 @@ async function secret(env: Env, name: string): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).trimEnd();
   } catch (error) {
-    throw bad(`the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code ?? '?'})`);
+    throw bad(
+      `the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code ?? '?'})`,
+    );
   }
 }
 

@@ -1,9 +1,11 @@
-/** Running the units in this process, unless another process on the same database does. */
+/** Running the units in this process. */
 import type { Client } from 'pg';
 import { pipelineLag, runPipeline, unitInputs } from '../../projections/runtime/pipeline.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { rebuild } from '../../projections/runtime/rebuild.ts';
-import { Fatal } from '../../streams/runtime/errors.ts';
+import { Fatal, Retryable } from '../../streams/runtime/errors.ts';
+import { findLive } from '../postgres/generations.ts';
+import { withLock } from '../postgres/transaction.ts';
 import { createClient } from '../postgres/pool.ts';
 import type { App } from './app.ts';
 import { units as allUnits } from './units.ts';
@@ -18,8 +20,19 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the units when nobody else runs them; undefined when somebody does. */
-export async function tryRun(app: App, units: Units = allUnits): Promise<Running | undefined> {
+/**
+ * Starts the units. Embedded: undefined when another process runs them. Kafka: any number of processes share them; with `alone`
+ * undefined when others do.
+ */
+export async function tryRun(
+  app: App,
+  units: Units = allUnits,
+  options: { readonly alone?: boolean } = {},
+): Promise<Running | undefined> {
+  if (app.profile.kind === 'kafka') {
+    if (options.alone === true && (await othersRun(app, units))) return undefined;
+    return start(app, await rebuildOutdated(app, units), undefined);
+  }
   const lock = createClient(app.url, 'rightstream runner');
   lock.on('error', () => undefined);
   await lock.connect();
@@ -30,23 +43,37 @@ export async function tryRun(app: App, units: Units = allUnits): Promise<Running
     await lock.end();
     return undefined;
   }
-  await rebuildOutdated(app, units);
-  return start(app, units, lock);
+  return start(app, await rebuildOutdated(app, units), lock);
 }
 
-/** Rebuilds projections whose tables are of another version than the code. */
-async function rebuildOutdated(app: App, units: Units): Promise<void> {
+async function othersRun(app: App, units: Units): Promise<boolean> {
+  const names = [...units.streams, ...units.projections].map(({ id }) => id);
+  return (await app.membership.members(names)) > 0;
+}
+
+/**
+ * Rebuilds projections whose tables are of an older version than the code, one process at a time; the units that this code may run.
+ * Tables of newer code are left to the processes that have it.
+ */
+async function rebuildOutdated(app: App, units: Units): Promise<Units> {
+  const projections: Units['projections'][number][] = [];
   for (const projection of units.projections) {
-    const live = app.live.get(projection.id);
-    if (live === undefined || live.version === projection.version) continue;
-    await rebuild(projection, { ...app.pipeline, generations: app.generations }, { verify: false });
+    const version = await withLock(app.pool, `rebuild ${projection.id}`, async () => {
+      const live = await findLive(app.pool, projection.id);
+      if (live === undefined || live.version >= projection.version) return live?.version;
+      await rebuild(projection, { ...app.pipeline, generations: app.generations }, { verify: false });
+      return projection.version;
+    });
+    if (version === undefined || version === projection.version) projections.push(projection);
+    else app.outdated.add(projection.id);
   }
+  return { streams: units.streams, projections };
 }
 
-function start(app: App, units: Units, lock: Client): Running {
+function start(app: App, units: Units, lock: Client | undefined): Running {
   const stop = new AbortController();
   const lost = new Promise<never>((_, reject) => {
-    lock.on('end', () => {
+    lock?.on('end', () => {
       if (!stop.signal.aborted)
         reject(
           new Fatal({
@@ -56,7 +83,7 @@ function start(app: App, units: Units, lock: Client): Running {
         );
     });
   });
-  const work = runPipeline(units, app.pipeline, stop.signal);
+  const work = Promise.all([runPipeline(units, app.pipeline, stop.signal), sweep(app, stop.signal)]);
   const failed = Promise.race([lost, work.then(() => new Promise<never>(() => undefined))]);
   failed.catch(() => {
     stop.abort();
@@ -66,9 +93,27 @@ function start(app: App, units: Units, lock: Client): Running {
     async stop() {
       stop.abort();
       await work.catch(() => undefined);
-      await lock.end();
+      await lock?.end();
     },
   };
+}
+
+/** Between two looks at what processes that died left in the outbox, ms. */
+const SWEEP_MS = 2_000;
+
+/** Publishes what waits in the outbox and nobody's worker relays: submissions whose process died before the log had them. */
+async function sweep(app: App, signal: AbortSignal): Promise<void> {
+  const { outbox, relays, clock } = app.pipeline;
+  if (outbox === undefined || relays === undefined) return;
+  while (!signal.aborted) {
+    try {
+      for (const { unit, partition } of await outbox.waiting(clock.now() - SWEEP_MS))
+        await relays.flush(unit, partition);
+    } catch (error) {
+      if (!(error instanceof Retryable)) throw error;
+    }
+    await clock.sleep(SWEEP_MS, signal);
+  }
 }
 
 /** Waits until every projection has passed the ends of its inputs as they are now, and the streams before them too. */

@@ -8,12 +8,14 @@ import { loadTopology } from '../../streams/runtime/topology/load.ts';
 import { packageRoot } from '../define.ts';
 import type { Topology } from '../http/deps.ts';
 
-/** The topic of each event, by the full name of its schema. */
-export async function topicsOfEvents(): Promise<ReadonlyMap<string, string>> {
+/** The topic of each event in Kafka, by the full name of its schema. */
+export async function topicsOfEvents(topicPrefix = ''): Promise<ReadonlyMap<string, string>> {
   const { topology } = loadTopology(await readFile(join(packageRoot(), 'topology.yaml'), 'utf8'));
   return new Map(
     topology.topics.flatMap(({ id, events }) =>
-      events.refs.map(({ name }) => [eventSchemas[name as EventName].fullName, id.name] as const),
+      events.refs.map(
+        ({ name }) => [eventSchemas[name as EventName].fullName, topicPrefix + id.name] as const,
+      ),
     ),
   );
 }

@@ -8,16 +8,21 @@ import type { PartitionAssigner } from 'kafkajs';
 /** Name under which members agree on it. */
 export const ASSIGNOR = 'rightstream-copartition';
 
-/** A member and the partitions that it works on now. */
-export interface Member {
+/** A member, the version of the unit in its code, and the partitions that it works on now. */
+export interface GroupMember {
   readonly id: string;
+  readonly version: number;
   readonly held: readonly number[];
 }
 
-/** Partitions 0 to `partitions` - 1 by member id; the same for the same input, whoever computes it. */
-export function assignPartitions(members: readonly Member[], partitions: number): Map<string, number[]> {
-  const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const result = new Map<string, number[]>(sorted.map(({ id }) => [id, []]));
+/**
+ * Partitions 0 to `partitions` - 1 by member id; the same for the same input, whoever computes it. Members of an older version get
+ * none: tables of a newer version would refuse them.
+ */
+export function assignPartitions(members: readonly GroupMember[], partitions: number): Map<string, number[]> {
+  const newest = Math.max(...members.map(({ version }) => version));
+  const sorted = members.filter(({ version }) => version === newest).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const result = new Map<string, number[]>(members.map(({ id }) => [id, []]));
   if (sorted.length === 0) return result;
   const least = Math.floor(partitions / sorted.length);
   let larger = partitions % sorted.length;
@@ -41,8 +46,8 @@ export function assignPartitions(members: readonly Member[], partitions: number)
   return result;
 }
 
-/** The assignor for kafkajs; `held` says what this process works on now. */
-export function copartitionAssignor(held: () => readonly number[]): PartitionAssigner {
+/** The assignor for kafkajs: the version of the unit in this code, and what this process works on now. */
+export function copartitionAssignor(version: number, held: () => readonly number[]): PartitionAssigner {
   return ({ cluster }) => ({
     name: ASSIGNOR,
     version: 1,
@@ -51,13 +56,13 @@ export function copartitionAssignor(held: () => readonly number[]): PartitionAss
       metadata: AssignerProtocol.MemberMetadata.encode({
         version: 1,
         topics,
-        userData: Buffer.from(JSON.stringify(held())),
+        userData: Buffer.from(JSON.stringify({ version, held: held() })),
       }),
     }),
     assign: ({ members, topics }) => {
       const counts = topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length);
       const shares = assignPartitions(
-        members.map(({ memberId, memberMetadata }) => ({ id: memberId, held: heldBy(memberMetadata) })),
+        members.map(({ memberId, memberMetadata }) => ({ id: memberId, ...told(memberMetadata) })),
         Math.max(0, ...counts),
       );
       return Promise.resolve(
@@ -76,13 +81,16 @@ export function copartitionAssignor(held: () => readonly number[]): PartitionAss
   });
 }
 
-/** What a member says that it holds; a member of another program holds nothing. */
-function heldBy(metadata: Buffer): number[] {
+/** What a member tells of itself; one of another program tells nothing and counts as the oldest. */
+function told(metadata: Buffer): { version: number; held: number[] } {
   try {
     const text = AssignerProtocol.MemberMetadata.decode(metadata)?.userData.toString() ?? '';
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed.filter((p): p is number => Number.isInteger(p)) : [];
+    const { version, held } = JSON.parse(text) as { version?: unknown; held?: unknown };
+    return {
+      version: typeof version === 'number' ? version : 0,
+      held: Array.isArray(held) ? held.filter((p): p is number => Number.isInteger(p)) : [],
+    };
   } catch {
-    return [];
+    return { version: 0, held: [] };
   }
 }

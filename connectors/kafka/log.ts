@@ -31,12 +31,15 @@ export class KafkaLog implements EventLog {
   readonly #producing: Producing;
   readonly #ahead = new ReadAhead(AHEAD_BYTES);
   readonly #watch: Watch;
+  readonly #prefix: string;
 
-  constructor(kafka: Kafka) {
+  /** Names of topics begin with `topicPrefix` in Kafka, and without it everywhere else. */
+  constructor(kafka: Kafka, { topicPrefix = '' }: { readonly topicPrefix?: string } = {}) {
     this.#kafka = kafka;
+    this.#prefix = topicPrefix;
     this.#cluster = new KafkaCluster(kafka);
     this.#producing = new Producing(kafka);
-    this.#watch = new Watch((topics) => this.#cluster.ends(topics));
+    this.#watch = new Watch((topics) => this.#ends(topics));
   }
 
   /** Waits for appends under way and disconnects. */
@@ -46,8 +49,10 @@ export class KafkaLog implements EventLog {
     await this.#cluster.close();
   }
 
-  topics(): Promise<readonly TopicInfo[]> {
-    return this.#cluster.topics();
+  async topics(): Promise<readonly TopicInfo[]> {
+    return (await this.#cluster.topics())
+      .filter(({ name }) => name.startsWith(this.#prefix))
+      .map(({ name, partitions }) => ({ name: name.slice(this.#prefix.length), partitions }));
   }
 
   /** For tests and `apply`; replication as the brokers' default has it. */
@@ -58,13 +63,13 @@ export class KafkaLog implements EventLog {
       try {
         await admin.createTopics({
           waitForLeaders: true,
-          topics: [{ topic: name, numPartitions: partitions, replicationFactor: -1 }],
+          topics: [{ topic: this.#prefix + name, numPartitions: partitions, replicationFactor: -1 }],
         });
       } finally {
         await admin.disconnect();
       }
     });
-    const found = await this.#cluster.partitions(name);
+    const found = await this.#cluster.partitions(this.#prefix + name);
     if (found === partitions) return;
     throw new BadInput({
       code: 'PARTITION_COUNT_DIFFERS',
@@ -77,7 +82,7 @@ export class KafkaLog implements EventLog {
     if (records.length === 0) return [];
     const counts = new Map<string, number>();
     for (const { topic } of records) {
-      if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(topic));
+      if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(this.#prefix + topic));
     }
     const placed = records.map((record): Placed => {
       const count = counts.get(record.topic)!;
@@ -88,7 +93,11 @@ export class KafkaLog implements EventLog {
         message: `a record names partition ${partition} of ${record.topic}, which has ${count}`,
       });
     });
-    const places = await this.#producing.append(placed);
+    const places = await this.#producing.append(
+      this.#prefix === ''
+        ? placed
+        : placed.map((record) => ({ ...record, topic: this.#prefix + record.topic })),
+    );
     for (const topic of counts.keys()) this.#watch.wake(topic);
     return places;
   }
@@ -120,13 +129,13 @@ export class KafkaLog implements EventLog {
   }
 
   async ends(topic: string): Promise<readonly number[]> {
-    return (await this.#cluster.ends([topic])).get(topic)!;
+    return (await this.#ends([topic])).get(topic)!;
   }
 
   /** The first offset whose record is not older than `time` (ms), per partition; the end where there is none. */
   async offsetsAt(topic: string, time: number): Promise<readonly number[]> {
     const ends = await this.ends(topic);
-    const found = await this.#cluster.offsetsFrom(topic, time);
+    const found = await this.#cluster.offsetsFrom(this.#prefix + topic, time);
     return ends.map((end, p) => (found[p]! < 0 ? end : found[p]!));
   }
 
@@ -134,8 +143,15 @@ export class KafkaLog implements EventLog {
     return this.#watch.on(wake);
   }
 
+  /** Ends per topic, by the names without prefix. */
+  async #ends(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+    const ends = await this.#cluster.ends(topics.map((topic) => this.#prefix + topic));
+    return new Map([...ends].map(([name, partitions]) => [name.slice(this.#prefix.length), partitions]));
+  }
+
   async #fetch(at: TopicPartition, from: number): Promise<LogPage & { readonly end: number }> {
-    const { messages, next, end } = await this.#cluster.fetch(at, from, FETCH_BYTES);
+    const name = this.#prefix + at.topic;
+    const { messages, next, end } = await this.#cluster.fetch({ ...at, topic: name }, from, FETCH_BYTES);
     this.#watch.watch(at.topic);
     return { records: messages.map((message) => recordOf(at, message)), next, end };
   }

@@ -5,8 +5,9 @@
  */
 import type { Consumer, Kafka } from 'kafkajs';
 import { Fatal, messageOf } from '../../streams/runtime/errors.ts';
-import type { Member, Membership } from '../../streams/runtime/ports.ts';
+import type { Member, MemberUnit, Membership } from '../../streams/runtime/ports.ts';
 import { copartitionAssignor } from './assignor.ts';
+import { onKafka } from './errors.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** How often positions are shown to the group, ms. */
@@ -14,21 +15,24 @@ const SHOW_MS = 5_000;
 /** Without a heartbeat for so long the client has given up, whatever it says, ms. */
 const GIVE_UP_MS = 300_000;
 
+type GroupSettings = Pick<KafkaSettings, 'groupPrefix' | 'topicPrefix' | 'sessionTimeoutMs'>;
+
 /** Membership over a client. */
-export function kafkaMembership(
-  kafka: Kafka,
-  settings: Pick<KafkaSettings, 'groupPrefix' | 'sessionTimeoutMs'>,
-): Membership {
+export function kafkaMembership(kafka: Kafka, settings: GroupSettings): Membership {
   return {
-    join: (unit, inputs, changed) => join(kafka, settings, unit, inputs, changed),
+    join: (unit, changed) => join(kafka, settings, unit, changed),
+    members: (units) =>
+      members(
+        kafka,
+        units.map((unit) => `${settings.groupPrefix}.${unit}`),
+      ),
   };
 }
 
 async function join(
   kafka: Kafka,
-  { groupPrefix, sessionTimeoutMs }: Pick<KafkaSettings, 'groupPrefix' | 'sessionTimeoutMs'>,
-  unit: string,
-  inputs: readonly string[],
+  { groupPrefix, topicPrefix, sessionTimeoutMs }: GroupSettings,
+  { id: unit, version, inputs }: MemberUnit,
   changed: (partitions: readonly number[]) => void,
 ): Promise<Member> {
   let held: readonly number[] = [];
@@ -41,7 +45,7 @@ async function join(
     heartbeatInterval: heartbeat,
     maxWaitTimeInMs: Math.floor(heartbeat / 2),
     allowAutoTopicCreation: false,
-    partitionAssigners: [copartitionAssignor(() => held)],
+    partitionAssigners: [copartitionAssignor(version, () => held)],
     retry: {
       initialRetryTime: 50,
       maxRetryTime: 1_000,
@@ -70,9 +74,9 @@ async function join(
   consumer.on('consumer.crash', ({ payload }) => {
     if (!payload.restart && !leaving) fail(gaveUp(unit, messageOf(payload.error)));
   });
-  const shown = new Shown(consumer);
+  const shown = new Shown(consumer, topicPrefix);
   const show = setInterval(() => void shown.show(held), SHOW_MS);
-  await consumer.subscribe({ topics: [...inputs], fromBeginning: true });
+  await consumer.subscribe({ topics: inputs.map((topic) => topicPrefix + topic), fromBeginning: true });
   await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
   return {
     failed,
@@ -89,6 +93,19 @@ async function join(
   };
 }
 
+async function members(kafka: Kafka, groups: readonly string[]): Promise<number> {
+  const admin = kafka.admin();
+  return onKafka('counting members', async () => {
+    await admin.connect();
+    try {
+      const described = await admin.describeGroups([...groups]);
+      return described.groups.reduce((sum, group) => sum + group.members.length, 0);
+    } finally {
+      await admin.disconnect();
+    }
+  });
+}
+
 function partitionsOf(assignment: Readonly<Record<string, readonly number[]>>): number[] {
   return [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b);
 }
@@ -103,10 +120,12 @@ function gaveUp(unit: string, why: string): Fatal {
 /** Positions as the group shows them. */
 class Shown {
   readonly #consumer: Consumer;
+  readonly #prefix: string;
   readonly #changed = new Map<number, Readonly<Record<string, number>>>();
 
-  constructor(consumer: Consumer) {
+  constructor(consumer: Consumer, prefix: string) {
     this.#consumer = consumer;
+    this.#prefix = prefix;
   }
 
   at(partition: number, positions: Readonly<Record<string, number>>): void {
@@ -117,7 +136,11 @@ class Shown {
     const offsets = [...this.#changed]
       .filter(([partition]) => held.includes(partition))
       .flatMap(([partition, positions]) =>
-        Object.entries(positions).map(([topic, offset]) => ({ topic, partition, offset: String(offset) })),
+        Object.entries(positions).map(([topic, offset]) => ({
+          topic: this.#prefix + topic,
+          partition,
+          offset: String(offset),
+        })),
       );
     this.#changed.clear();
     // For display only: a rebalance under way refuses it, and the next time will do.

@@ -18,6 +18,11 @@ export const kafkaSettings = z.strictObject({
     .regex(/^[\w.-]{1,100}$/)
     .default('rightstream')
     .describe('Consumer groups are <prefix>.<unit>.'),
+  topicPrefix: z
+    .string()
+    .regex(/^[\w.-]{0,100}$/)
+    .default('')
+    .describe('What the names of topics begin with on a cluster that others use too.'),
   sessionTimeoutMs: z
     .number()
     .int()

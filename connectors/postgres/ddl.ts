@@ -32,7 +32,7 @@ ALTER TABLE log.events ALTER COLUMN value SET STORAGE EXTERNAL;
 COMMENT ON TABLE log.events IS 'Every event. Values are in Confluent wire format: "rightstream tail TOPIC" shows them decoded.';
 `;
 
-/** Positions, generations and idempotency keys, in every profile. Idempotent. */
+/** What units and clients' requests are remembered by, in every profile. Idempotent. */
 export const stateDdl = `
 CREATE SCHEMA IF NOT EXISTS log;
 COMMENT ON SCHEMA log IS 'What units remember, and the event log of the embedded profile. Read models are in public.';
@@ -60,6 +60,27 @@ CREATE TABLE IF NOT EXISTS log.idempotency_keys (
   PRIMARY KEY (org_id, request_id)
 );
 COMMENT ON TABLE log.idempotency_keys IS 'First answer per request id of a client. Not rebuildable.';
+CREATE TABLE IF NOT EXISTS log.outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  unit text NOT NULL,
+  partition int NOT NULL,
+  at timestamptz NOT NULL,
+  topic text NOT NULL,
+  to_partition int,
+  key text,
+  headers json NOT NULL,
+  value bytea
+);
+ALTER TABLE log.outbox ALTER COLUMN value SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS outbox_order ON log.outbox (unit, partition, id);
+COMMENT ON TABLE log.outbox IS 'Records that transactions emitted and Kafka does not have yet; deleted once it acknowledges them.';
+CREATE TABLE IF NOT EXISTS log.submissions (
+  sender text NOT NULL,
+  partition int NOT NULL,
+  next_seq bigint NOT NULL,
+  PRIMARY KEY (sender, partition)
+);
+COMMENT ON TABLE log.submissions IS 'Next sequence number of what clients submit, per sender and partition. Not rebuildable.';
 `;
 
 /** Schema that holds one generation of a projection's tables. */

@@ -6,24 +6,6 @@ import { arrayParameter } from './arrays.ts';
 import type { Publisher, Sender } from './publisher.ts';
 import { translating } from './transaction.ts';
 
-/** Creates what is missing. Idempotent. */
-export const outboxDdl = `
-CREATE TABLE IF NOT EXISTS log.outbox (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  unit text NOT NULL,
-  partition int NOT NULL,
-  at timestamptz NOT NULL,
-  topic text NOT NULL,
-  to_partition int,
-  key text,
-  headers json NOT NULL,
-  value bytea
-);
-ALTER TABLE log.outbox ALTER COLUMN value SET STORAGE EXTERNAL;
-CREATE INDEX IF NOT EXISTS outbox_order ON log.outbox (unit, partition, id);
-COMMENT ON TABLE log.outbox IS 'Records that transactions emitted and Kafka does not have yet; deleted once it acknowledges them.';
-`;
-
 /** Records and bytes of one page. */
 const PAGE = { records: 1_000, bytes: 8 * 1024 * 1024 };
 
@@ -38,7 +20,11 @@ export function outboxPublisher(log: EventLog): Publisher {
   };
 }
 
-async function insert(client: PoolClient, { unit, partition }: Sender, records: readonly NewRecord[]): Promise<void> {
+async function insert(
+  client: PoolClient,
+  { unit, partition }: Sender,
+  records: readonly NewRecord[],
+): Promise<void> {
   await client.query({
     name: 'outbox-insert',
     text: `INSERT INTO log.outbox (unit, partition, at, topic, to_partition, key, headers, value)
@@ -121,9 +107,12 @@ export function postgresOutbox(pool: Pool): Outbox {
       );
       return new Map(rows.map(({ unit, n }) => [unit, n]));
     },
-    async waiting() {
+    async waiting(before) {
       const { rows } = await translating(() =>
-        pool.query<Sender>('SELECT DISTINCT unit, partition FROM log.outbox ORDER BY unit, partition'),
+        pool.query<Sender>(
+          'SELECT DISTINCT unit, partition FROM log.outbox WHERE at < to_timestamp($1::float8 / 1000) ORDER BY 1, 2',
+          [before],
+        ),
       );
       return rows;
     },

@@ -1,14 +1,12 @@
 /** Creates what the database lacks. */
 import type { Pool } from 'pg';
 import { stateDdl } from './ddl.ts';
-import { outboxDdl } from './outbox.ts';
-import { submissionsDdl } from './submissions.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What every profile needs, and more; one process at a time. */
 export async function prepareDatabase(pool: Pool, more = ''): Promise<void> {
   await inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock(7265616)');
-    await client.query(`${stateDdl}${outboxDdl}${submissionsDdl}${more}`);
+    await client.query(stateDdl + more);
   });
 }

@@ -7,17 +7,6 @@ import type { NewRecord } from '../../streams/runtime/ports.ts';
 import type { Publisher, Sender } from './publisher.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Creates what is missing. Idempotent. */
-export const submissionsDdl = `
-CREATE TABLE IF NOT EXISTS log.submissions (
-  sender text NOT NULL,
-  partition int NOT NULL,
-  next_seq bigint NOT NULL,
-  PRIMARY KEY (sender, partition)
-);
-COMMENT ON TABLE log.submissions IS 'Next sequence number of what clients submit, per sender and partition. Not rebuildable.';
-`;
-
 /** Something to be submitted once. */
 export interface Submission {
   readonly org: string;

@@ -33,6 +33,18 @@ export async function translating<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Works while holding a lock of this name that only one process of the database can have; waits for it. */
+export async function withLock<T>(pool: Pool, name: string, work: () => Promise<T>): Promise<T> {
+  const client = await translating(() => pool.connect());
+  try {
+    await translating(() => client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]));
+    return await work();
+  } finally {
+    // The lock goes with the connection.
+    client.release(true);
+  }
+}
+
 /** BEGIN, work, COMMIT; ROLLBACK when it throws. A connection whose rollback fails is thrown away. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await translating(() => pool.connect());

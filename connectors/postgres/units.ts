@@ -36,7 +36,8 @@ export class PostgresUnits implements UnitStore {
     this.#faults = faults;
   }
 
-  async claim(unit: string, partition: number): Promise<Owner> {
+  async claim(unit: string, partition: number, set?: TableSet): Promise<Owner> {
+    if (set !== undefined) await translating(() => generationFor(this.#pool, set));
     const { rows } = await translating(() =>
       this.#pool.query<{ epoch: number }>(
         `INSERT INTO log.owners AS o (unit, partition, epoch) VALUES ($1, $2, 1)
@@ -56,8 +57,7 @@ export class PostgresUnits implements UnitStore {
     const result = await inTransaction(this.#pool, async (client) => {
       const row = await lockOwner(client, owner);
       this.#faults('transaction.locked');
-      const generation =
-        set === undefined ? 0 : (set.generation ?? (await liveGeneration(client, set.projection)));
+      const generation = set === undefined ? 0 : (set.generation ?? (await generationFor(client, set)));
       const tx = new Transaction(client, owner, row, set, generation, outgoing, this.#faults);
       const value = await work(tx);
       if (outgoing.length > 0) {
@@ -102,14 +102,19 @@ export async function lockOwner(client: PoolClient, owner: Owner): Promise<Owner
   return row;
 }
 
-/** The generation of a projection that is live. */
-export async function liveGeneration(client: PoolClient | Pool, projection: string): Promise<number> {
-  const { rows } = await client.query<{ generation: number }>({
+/** The live generation of a projection, when it is one that this code may write to. */
+async function generationFor(client: PoolClient | Pool, set: TableSet): Promise<number> {
+  const { rows } = await client.query<{ version: number; generation: number }>({
     name: 'generation',
-    text: 'SELECT generation FROM log.projections WHERE projection = $1',
-    values: [projection],
+    text: 'SELECT version, generation FROM log.projections WHERE projection = $1',
+    values: [set.projection],
   });
-  return rows[0]?.generation ?? 0;
+  const live = rows[0];
+  if (live === undefined || live.version === set.version) return live?.generation ?? 0;
+  throw new Fenced({
+    code: live.version > set.version ? 'CODE_OUTDATED' : 'TABLES_OUTDATED',
+    message: `the tables of ${set.projection} are of version ${live.version}, the code of this process of version ${set.version}`,
+  });
 }
 
 class Transaction implements UnitTransaction {

@@ -5,6 +5,7 @@ import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/port
 import { decodeRecord } from '../../streams/runtime/records.ts';
 import { readInputs } from '../../streams/runtime/run/inputs.ts';
 import { Marks } from '../../streams/runtime/seq.ts';
+import type { Relays } from '../../streams/runtime/run/relay.ts';
 import type { Signals } from '../../streams/runtime/signals.ts';
 import type { Owner, TableSet, UnitStore } from '../../streams/runtime/units.ts';
 import { applyBatch } from './apply.ts';
@@ -20,6 +21,8 @@ export interface FoldingDeps {
   readonly clock: Clock;
   readonly signals: Signals;
   readonly limits: ReadLimits;
+  /** Where emitted records wait until the log has them; absent where emitting is appending. */
+  readonly relays?: Relays;
 }
 
 /** Name under which positions and marks of a generation beside the live one are kept. */
@@ -61,6 +64,7 @@ export class Folding {
 
   /** Folds every record before these positions. */
   async to(target: PositionVector): Promise<void> {
+    await this.#publish();
     this.#dead = await deadRecords(this.#deps, this.#definition.id);
     const own = await this.#deps.store.positions(foldingUnit(this.#set));
     const total = sum(target) - sum(own);
@@ -70,11 +74,12 @@ export class Folding {
       const goal = target.get(owner.partition) ?? {};
       for (;;) {
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        const records = inTimeOrder(
-          batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0)),
-        );
-        if (records.length === 0) break;
-        at = await this.#fold(owner, at, records);
+        const within = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
+        const records = inTimeOrder(within);
+        // All of them taken: offsets behind them that hold no record are passed over too.
+        const next = records.length === within.length ? upTo(goal, batch.next) : undefined;
+        if (records.length === 0 && !isBefore(at, next)) break;
+        at = await this.#fold(owner, at, records, next);
         done += records.length;
         this.#report(done, total);
       }
@@ -83,12 +88,13 @@ export class Folding {
 
   /** Folds the projection's own facts behind these positions: live, they took effect when they were decided. */
   async ownBehind(positions: PositionVector): Promise<void> {
+    await this.#publish();
     const prefix = `${this.#definition.id}/`;
     for (const owner of this.#owners) {
       let at: Readonly<Record<string, number>> = positions.get(owner.partition) ?? {};
       for (;;) {
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        if (batch.records.length === 0) break;
+        if (this.#inputs.every((topic) => batch.next[topic] === at[topic])) break;
         const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
         if (own.length > 0) await this.#fold(owner, undefined, own);
         at = batch.next;
@@ -96,10 +102,18 @@ export class Folding {
     }
   }
 
+  /** What the projection emitted and the log does not have yet belongs to what is folded. */
+  async #publish(): Promise<void> {
+    for (const { partition } of this.#owners) {
+      await this.#deps.relays?.flush(this.#definition.id, partition);
+    }
+  }
+
   async #fold(
     owner: Owner,
     at: Readonly<Record<string, number>> | undefined,
     records: readonly LogRecord[],
+    behind?: Readonly<Record<string, number>>,
   ): Promise<Readonly<Record<string, number>>> {
     const { codec, clock } = this.#deps;
     const wasDead = (record: LogRecord): boolean =>
@@ -114,8 +128,9 @@ export class Folding {
         marks,
         wasDead,
       });
-      const next: Record<string, number> = { ...(at ?? tx.state.positions) };
-      if (at !== undefined) for (const record of records) next[record.topic] = record.offset + 1;
+      const next: Record<string, number> = { ...(at ?? tx.state.positions), ...behind };
+      if (behind === undefined && at !== undefined)
+        for (const record of records) next[record.topic] = record.offset + 1;
       await tx.save(next, marks.toJSON());
       return next;
     });
@@ -148,6 +163,23 @@ export function inTimeOrder(records: readonly LogRecord[]): readonly LogRecord[]
     oldest.at += 1;
     if (oldest.at === oldest.queue.length) return merged;
   }
+}
+
+/** Positions, but none beyond the goal. */
+function upTo(
+  goal: Readonly<Record<string, number>>,
+  next: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(next).map(([topic, offset]) => [topic, Math.min(offset, goal[topic] ?? 0)]),
+  );
+}
+
+function isBefore(
+  at: Readonly<Record<string, number>>,
+  next: Readonly<Record<string, number>> | undefined,
+): boolean {
+  return next !== undefined && Object.entries(next).some(([topic, offset]) => (at[topic] ?? 0) < offset);
 }
 
 function sum(positions: PositionVector): number {

@@ -50,14 +50,13 @@ export function unitInputs({ streams, projections }: Units): UnitInputs[] {
  */
 export async function runPipeline(units: Units, deps: PipelineDeps, signal: AbortSignal): Promise<void> {
   const inputs = new Map(unitInputs(units).map((unit) => [unit.id, unit.inputs]));
-  const crew = (id: string, work: (partition: number) => UnitWork): CrewUnit => ({
-    id,
-    inputs: inputs.get(id)!,
-    work,
-  });
+  const crew = (
+    { id, version }: { readonly id: string; readonly version: number },
+    work: (partition: number) => UnitWork,
+  ): CrewUnit => ({ id, version, inputs: inputs.get(id)!, work });
   const crews = [
-    ...units.streams.map((stream) => crew(stream.id, (p) => streamWork(stream, p, deps))),
-    ...units.projections.map((projection) => crew(projection.id, (p) => projectionWork(projection, p, deps))),
+    ...units.streams.map((stream) => crew(stream, (p) => streamWork(stream, p, deps))),
+    ...units.projections.map((projection) => crew(projection, (p) => projectionWork(projection, p, deps))),
   ];
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -83,7 +82,8 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
 /** Membership of the one process that runs the units: every partition of every unit is its own. */
 export function soleMembership(log: Pick<EventLog, 'ends'>): Membership {
   return {
-    async join(_unit, inputs, changed) {
+    members: () => Promise.resolve(0),
+    async join({ inputs }, changed) {
       const ends = await log.ends(inputs[0]!);
       changed(ends.map((_, partition) => partition));
       return {

@@ -74,6 +74,7 @@ export function projectionWork(
   return {
     unit: definition.id,
     partition,
+    set,
     inputs: projectionInputs(definition),
     process: takeOrHalve,
   };

@@ -84,13 +84,19 @@ export interface Member {
 export interface Membership {
   /**
    * Joins those who work on a unit. `changed` is called with all partitions that are this process's from now on: partition p
-   * of every input. Two processes may believe for a moment that they have the same one: the owner's epoch decides.
+   * of every input. Two processes may believe for a moment that they have the same one: the owner's epoch decides. Those
+   * with the newest version of the unit get the work; older ones stand by.
    */
-  join(
-    unit: string,
-    inputs: readonly string[],
-    changed: (partitions: readonly number[]) => void,
-  ): Promise<Member>;
+  join(unit: MemberUnit, changed: (partitions: readonly number[]) => void): Promise<Member>;
+  /** How many members work on these units now, over all processes. */
+  members(units: readonly string[]): Promise<number>;
+}
+
+/** A unit as its members agree on it. */
+export interface MemberUnit {
+  readonly id: string;
+  readonly version: number;
+  readonly inputs: readonly string[];
 }
 
 /** Content-addressed bytes, kept under `<org>/<sha256>`. */

@@ -57,8 +57,8 @@ export interface Outbox {
   published(ids: readonly number[]): Promise<void>;
   /** How many records wait, per unit. */
   backlog(): Promise<ReadonlyMap<string, number>>;
-  /** Units and partitions that have waiting records. */
-  waiting(): Promise<readonly { readonly unit: string; readonly partition: number }[]>;
+  /** Units and partitions that have records waiting that were made before this time (ms). */
+  waiting(before: number): Promise<readonly { readonly unit: string; readonly partition: number }[]>;
 }
 
 /** Column types; in rows a timestamptz is milliseconds since 1970, a date is `YYYY-MM-DD`, json is JSON text. */
@@ -95,9 +95,12 @@ export interface TableSet {
 
 /** Rows, positions and ownership of units. */
 export interface UnitStore {
-  /** Takes over a unit's partition: the former owner is fenced from now on. */
-  claim(unit: string, partition: number): Promise<Owner>;
-  /** Runs one batch. Throws Fenced when a newer claim exists. `set` names the tables that load and store mean. */
+  /**
+   * Takes over a unit's partition: the former owner is fenced from now on. With the tables that the unit writes: when newer code
+   * has rebuilt them, Fenced CODE_OUTDATED, and nobody is fenced.
+   */
+  claim(unit: string, partition: number, set?: TableSet): Promise<Owner>;
+  /** Runs one batch. Throws Fenced when a newer claim exists, or tables of newer code. `set` names the tables that load and store mean. */
   transact<T>(owner: Owner, set: TableSet | undefined, work: (tx: UnitTransaction) => Promise<T>): Promise<T>;
   /** Positions of a unit, per partition and input topic; for lag and waiting. */
   positions(unit: string): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;

@@ -1,14 +1,12 @@
 /** The workers of one unit in this process: they start and stop as partitions come and go. */
 import { setMaxListeners } from 'node:events';
 import { Fenced } from '../errors.ts';
-import type { Membership } from '../ports.ts';
+import type { MemberUnit, Membership } from '../ports.ts';
 import { runWorker } from './worker.ts';
 import type { UnitWork, WorkerDeps } from './worker.ts';
 
 /** A unit and how to make its work of one partition. */
-export interface CrewUnit {
-  readonly id: string;
-  readonly inputs: readonly string[];
+export interface CrewUnit extends MemberUnit {
   work(partition: number): UnitWork;
 }
 
@@ -22,7 +20,7 @@ export async function runCrew(
   signal: AbortSignal,
 ): Promise<void> {
   const crew = new Crew(unit, deps);
-  const member = await deps.membership.join(unit.id, unit.inputs, (partitions) => {
+  const member = await deps.membership.join(unit, (partitions) => {
     crew.have(partitions);
   });
   crew.tell = (partition, positions) => {

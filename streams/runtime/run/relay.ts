@@ -14,7 +14,11 @@ export interface RelayDeps {
  * Publishes what waits for one unit and partition until nothing does. A crash, or two relays at once, publish a record twice, never
  * out of order: whoever publishes a record has published, or knows published, all before it. Readers drop the repeat by origin and seq.
  */
-export async function relay({ log, outbox, faults }: RelayDeps, unit: string, partition: number): Promise<void> {
+export async function relay(
+  { log, outbox, faults }: RelayDeps,
+  unit: string,
+  partition: number,
+): Promise<void> {
   for (;;) {
     const records = await outbox.pending(unit, partition);
     if (records.length === 0) return;

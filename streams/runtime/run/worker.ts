@@ -4,7 +4,7 @@ import { codeOf, Fatal, messageOf, Retryable } from '../errors.ts';
 import type { Faults } from '../faults.ts';
 import type { EventLog, ReadLimits } from '../ports.ts';
 import type { Signals } from '../signals.ts';
-import type { Owner, OwnerState, UnitStore } from '../units.ts';
+import type { Owner, OwnerState, TableSet, UnitStore } from '../units.ts';
 import { readInputs } from './inputs.ts';
 import type { InputBatch } from './inputs.ts';
 import type { Relays } from './relay.ts';
@@ -22,6 +22,8 @@ export interface UnitWork {
   readonly unit: string;
   readonly partition: number;
   readonly inputs: readonly string[];
+  /** The tables that it writes; absent for a stream. */
+  readonly set?: TableSet;
   /** Takes effect of the batch, positions included, in transactions of `owner`. */
   process(batch: InputBatch, owner: Owner): Promise<StepOutcome>;
 }
@@ -59,7 +61,9 @@ export async function runWorker(
   const wake = wakeUps(deps.log, work.inputs);
   const emitted = emissions(work, deps, signal);
   try {
-    const owner = await retrying(work, deps, signal, () => deps.store.claim(work.unit, work.partition));
+    const owner = await retrying(work, deps, signal, () =>
+      deps.store.claim(work.unit, work.partition, work.set),
+    );
     // What a former owner committed and did not publish comes first.
     if (owner !== undefined) emitted.relay();
     let positions: Positions | undefined;
