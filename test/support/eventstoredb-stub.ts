@@ -1,9 +1,10 @@
 /**
- * A server that speaks EventStoreDB's protocol, by the definitions of its own client: Read, Append and GetSupportedMethods,
+ * A server that speaks EventStoreDB's protocol, by the definitions of its own client: Read, Append, Tombstone and GetSupportedMethods,
  * with faults to order. What it decides is in eventstoredb-streams.ts; it keeps nothing on disk.
  */
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { sendUnaryData, ServerReadableStream, ServerWritableStream, ServiceError } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerReadableStream, ServerUnaryCall } from '@grpc/grpc-js';
+import type { ServerWritableStream, ServiceError } from '@grpc/grpc-js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -66,6 +67,16 @@ export async function startEventStoreStub(): Promise<EventStoreStub> {
         },
         read: (call: ServerWritableStream<ReadReq, ReadResp>) => {
           read(stub, call);
+        },
+        tombstone: (
+          call: ServerUnaryCall<pb.TombstoneReq, pb.TombstoneResp>,
+          answer: sendUnaryData<pb.TombstoneResp>,
+        ) => {
+          const stream = call.request.getOptions()?.getStreamIdentifier()?.getStreamName_asU8();
+          streams.tombstone(text(stream));
+          const response = new pb.TombstoneResp();
+          response.setNoPosition(new shared.Empty());
+          answer(null, response);
         },
       });
       server.addService(ServerFeaturesService, {
