@@ -1,7 +1,8 @@
 /**
  * The same servers as containers, where a Docker daemon answers on this machine; nothing but Node is needed then.
- * Nobody has run this part where it was written, for want of a daemon: should it fail on yours, RIGHTSTREAM_TEST_DOCKER=never
- * runs the servers as processes, and a report of what it said is welcome.
+ * Only the settings of Kafka have been tried so far (with the program of its image that reads them): the rest waits for a
+ * machine with a daemon. So a container that does not start is told on the terminal and replaced by a process, and
+ * RIGHTSTREAM_TEST_DOCKER=never (instead of auto) does without containers.
  */
 import { request } from 'node:http';
 import type { StartedTestContainer } from 'testcontainers';
@@ -57,14 +58,27 @@ function ping(): Promise<boolean> {
   });
 }
 
+/** What `start` resolves to; undefined where containers are not used, and from the first that fails on. */
+export async function inContainers<T>(start: () => Promise<T>): Promise<T | undefined> {
+  if (!(await dockerAnswers())) return undefined;
+  try {
+    return await start();
+  } catch (error) {
+    answers = Promise.resolve(false);
+    console.warn(`Docker answers, but does not serve; the servers run as processes. ${String(error)}`);
+    return undefined;
+  }
+}
+
 /** Fetches the images, so that no test waits for them. */
-export async function pullImages(report: Report): Promise<void> {
+export async function pullImages(report: Report): Promise<true> {
   const { ImageName, getContainerRuntimeClient } = await import('testcontainers');
   const client = await getContainerRuntimeClient();
   for (const image of Object.values(IMAGES)) {
     report(`${image}: pulling`);
     await client.image.pull(ImageName.fromString(image));
   }
+  return true;
 }
 
 /** A broker in a container. Its port inside is its port outside, so that its address is the same for its own tools. */

@@ -1,14 +1,15 @@
 /** Installs every server that the tests of the project `real` use: `npm run real:install`. Each test also installs what it lacks. */
 import { fileURLToPath } from 'node:url';
 import { type Report, cacheRoot } from './cache.ts';
-import { dockerAnswers, pullImages } from './docker.ts';
+import { inContainers, pullImages } from './docker.ts';
 import { installKafka } from './kafka-install.ts';
 import { installRegistry } from './registry.ts';
 import { installS3 } from './s3.ts';
 
 /** Installs all, one after the other, and tells how it goes. */
 export async function installAll(report: Report): Promise<void> {
-  if (await dockerAnswers()) await pullImages(report);
+  // a test that needs a server as a process installs that by itself
+  if (await inContainers(() => pullImages(report))) return;
   await installKafka(report);
   await installRegistry(report);
   await installS3(report);

@@ -1,7 +1,7 @@
 /** A real Kafka broker for a test: started on free ports, killed, paused, brought back with its data. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dockerAnswers, startKafkaContainer } from './docker.ts';
+import { inContainers, startKafkaContainer } from './docker.ts';
 import { type KafkaInstallation, installKafka } from './kafka-install.ts';
 import { type SecureSettings, secureSettings } from './kafka-secure.ts';
 import { formatStorage, serverProperties, writeProperties } from './kafka-settings.ts';
@@ -26,8 +26,8 @@ const START_MS = 60_000;
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   // a container has no listeners with our certificates, and its data folder is its own
   const plain = options.secure !== true && options.dataDir === undefined;
-  if (plain && (await dockerAnswers())) return startKafkaContainer(options);
-  return startNativeKafka(options);
+  const contained = plain ? await inContainers(() => startKafkaContainer(options)) : undefined;
+  return contained ?? startNativeKafka(options);
 }
 
 /** Starts a broker as a process, whether there is a Docker daemon or not. */

@@ -1,7 +1,7 @@
 /** A real schema registry for a test: Apicurio, which speaks Confluent's API; schemas and ids outlive a kill. */
 import { join } from 'node:path';
 import { type Report, once } from './cache.ts';
-import { dockerAnswers, startRegistryContainer } from './docker.ts';
+import { inContainers, startRegistryContainer } from './docker.ts';
 import { QUICK, classArchive, javaVersion, maven } from './java.ts';
 import {
   type NativeServer,
@@ -49,7 +49,7 @@ export async function installRegistry(report: Report = () => undefined): Promise
 
 /** Starts a registry and resolves when it answers. Its compatibility rule is its default, none. */
 export async function startRegistry(): Promise<RegistryServer> {
-  return (await dockerAnswers()) ? startRegistryContainer() : startNativeRegistry();
+  return (await inContainers(startRegistryContainer)) ?? startNativeRegistry();
 }
 
 /** Starts a registry as a process, whether there is a Docker daemon or not. */

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Report, installStep, once } from './cache.ts';
-import { dockerAnswers, startS3Container } from './docker.ts';
+import { inContainers, startS3Container } from './docker.ts';
 import {
   type NativeServer,
   nativeServer,
@@ -37,7 +37,7 @@ export async function installS3(report: Report = () => undefined): Promise<strin
 
 /** Starts a server and resolves when it takes objects. */
 export async function startS3(options: S3Options = {}): Promise<S3Server> {
-  return (await dockerAnswers()) ? startS3Container(options) : startNativeS3(options);
+  return (await inContainers(() => startS3Container(options))) ?? startNativeS3(options);
 }
 
 /** Starts a server as a process, whether there is a Docker daemon or not. */
