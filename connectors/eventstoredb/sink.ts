@@ -24,8 +24,6 @@ export interface AuditDeps {
   readonly log: Pick<EventLog, 'read' | 'ends' | 'onAppend'>;
   /** Decodes a record; what nobody can read throws Terminal. */
   readonly decode: (record: LogRecord) => { readonly type: EventName; readonly data: Events[EventName] };
-  /** Fetches what decoding these records needs, e.g. schemas. */
-  readonly prepare?: (records: readonly LogRecord[]) => Promise<void>;
   readonly store: AuditStore;
   readonly rules: readonly AuditRule[];
   readonly settings: AuditSettings;
@@ -156,7 +154,7 @@ class Run {
   /** Takes a batch through: decisions first, then the position. false when it was stopped before the decisions stood. */
   async #take(cursor: Cursor, records: readonly LogRecord[], next: number): Promise<boolean> {
     const tally: Tally = { appended: 0, repeated: 0, closed: 0, foreign: 0 };
-    const streams = await this.#retrying(() => this.#byStream(records));
+    const streams = await this.#retrying(() => Promise.resolve(this.#byStream(records)));
     if (streams === undefined || (await this.#retrying(() => this.#append(streams, tally))) === undefined) {
       return false;
     }
@@ -174,8 +172,7 @@ class Run {
     return true;
   }
 
-  async #byStream(records: readonly LogRecord[]): Promise<Map<string, Entry[]>> {
-    await this.#deps.prepare?.(records);
+  #byStream(records: readonly LogRecord[]): Map<string, Entry[]> {
     const streams = new Map<string, Entry[]>();
     let unreadable = 0;
     for (const record of records) {
