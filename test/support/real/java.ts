@@ -14,8 +14,15 @@ const STOP_MS = 60_000;
 /** Options for a JVM that shall start soon and stay small. */
 export const QUICK = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8'];
 
-/** The JVM's own words about its version. Throws when there is none, or one that is too old. */
-export async function javaVersion(): Promise<string> {
+let asked: Promise<string> | undefined;
+
+/** The JVM's own words about its version, asked once. Throws when there is none, or one that is too old. */
+export function javaVersion(): Promise<string> {
+  asked ??= askVersion();
+  return asked;
+}
+
+async function askVersion(): Promise<string> {
   const version = await installStep('java', ['-version'], { needs: NEEDS_JAVA });
   const major = Number(/version "(\d+)/.exec(version)?.[1] ?? 0);
   if (major < 17) throw new Error(`java is too old:\n${version}${NEEDS_JAVA}`);
