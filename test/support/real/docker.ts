@@ -139,7 +139,14 @@ export async function startS3Container(options: S3Options): Promise<S3Server> {
   const config = '/etc/identities.json';
   const logged = tailOf();
   const container = await new GenericContainer(IMAGES.s3)
-    .withCommand(['server', '-s3', '-s3.port=8333', `-s3.config=${config}`, '-master.telemetry=false'])
+    .withCommand([
+      'server',
+      '-s3',
+      '-s3.port=8333',
+      `-s3.config=${config}`,
+      '-master.telemetry=false',
+      '-s3.autoCreateBucket=false',
+    ])
     .withEnvironment({ WEED_MASTER_VOLUME_GROWTH_COPY_1: '1' })
     .withCopyContentToContainer([{ content: identities(options.publicBuckets ?? []), target: config }])
     .withExposedPorts({ container: 8333, host: port })

@@ -101,6 +101,7 @@ function weedSettings(dataDir: string, config: string, ports: readonly number[])
     filer: true,
     s3: true,
     's3.config': config,
+    's3.autoCreateBucket': false, // as other stores
     's3.port.iceberg': 0,
     's3.port.lance': 0,
     's3.localSocket': join(dataDir, 's3.sock'),
