@@ -5,6 +5,10 @@ import { common, defaultDataDir, exitCodes, openFrom, print, printJson } from '.
 import type { GlobalOptions } from '../context.ts';
 import { checkApp, checkDisk, checkNode, failedCheck } from '../checkup.ts';
 import type { Check } from '../checkup.ts';
+import { checkDatabase, checkLive } from '../checkup-live.ts';
+import { openLive } from '../live.ts';
+import { profileFrom } from '../profile.ts';
+import type { KafkaProfile, Profile } from '../profile.ts';
 
 /** The command. */
 export function doctorCommand(): Command {
@@ -20,21 +24,46 @@ export function doctorCommand(): Command {
 async function examine(options: GlobalOptions): Promise<void> {
   const dataDir = options.dataDir ?? defaultDataDir();
   const checks: Check[] = [checkNode(process.versions.node)];
-  try {
-    const app = await openFrom(options);
-    try {
-      checks.push(...(await checkApp(app, dataDir)));
-    } finally {
-      await app.close();
-    }
-  } catch (error) {
-    checks.push(failedCheck('postgres', error));
-  }
+  const profile = await profileFrom(process.env).catch((error: unknown) => {
+    checks.push(failedCheck('settings', error));
+  });
+  if (profile?.kind === 'kafka') checks.push(...(await examineLive(profile, dataDir)));
+  if (profile !== undefined) checks.push(...(await examineApp(options, dataDir, profile, checks)));
   checks.push(await checkDisk(dataDir));
   const ok = checks.every((check) => check.ok);
   if (options.json === true) printJson({ ok, checks });
   else for (const check of checks) print(lineOf(check));
   process.exitCode = ok ? exitCodes.done : exitCodes.failed;
+}
+
+async function examineLive(profile: KafkaProfile, dataDir: string): Promise<Check[]> {
+  const live = openLive(profile, dataDir);
+  try {
+    return await checkLive(live, profile);
+  } finally {
+    await live.close();
+  }
+}
+
+async function examineApp(
+  options: GlobalOptions,
+  dataDir: string,
+  profile: Profile,
+  before: readonly Check[],
+): Promise<Check[]> {
+  try {
+    const app = await openFrom(options);
+    try {
+      return await checkApp(app, dataDir);
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    if (profile.kind !== 'kafka') return [failedCheck('postgres', error)];
+    const database = await checkDatabase(profile.databaseUrl);
+    const explained = [...before, database].some(({ ok }) => !ok);
+    return explained ? [database] : [database, failedCheck('units', error)];
+  }
 }
 
 function lineOf({ name, ok, detail, next }: Check): string {

@@ -13,6 +13,7 @@ import { checkCommand } from './check.ts';
 import { drawCommand } from './draw.ts';
 import { demoCommand } from './demo.ts';
 import { ingestCommand } from './ingest.ts';
+import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { upCommand } from './up.ts';
 
@@ -32,5 +33,7 @@ export const commands: readonly (() => Command)[] = [
   auditCommand,
   benchDataCommand,
   checkCommand,
+  planCommand,
+  applyCommand,
   drawCommand,
 ];
