@@ -1,5 +1,4 @@
 /** The brokers as `plan`, `apply` and `doctor` look at them: topics with their settings, groups; topics created and set. */
-import { ConfigResourceTypes } from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 import { BadInput } from '../../streams/runtime/errors.ts';
 import { kafkaCode, onKafka } from './errors.ts';
@@ -56,6 +55,8 @@ export interface KafkaLive {
   close(): Promise<void>;
 }
 
+/** Settings are of a topic: ConfigResourceTypes.TOPIC, which Node cannot import by name. */
+const TOPIC = 2;
 /** What a topic itself was given, as against defaults of the broker (KIP-226). */
 const DYNAMIC_TOPIC_CONFIG = 1;
 /** Requests for offsets at a time. */
@@ -79,7 +80,7 @@ export function kafkaLive(kafka: Kafka): KafkaLive {
     const answer = await admin('reading settings of topics', (at) =>
       at.describeConfigs({
         includeSynonyms: false,
-        resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+        resources: names.map((name) => ({ type: TOPIC, name })),
       }),
     );
     return new Map(answer.resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
@@ -155,7 +156,7 @@ export function kafkaLive(kafka: Kafka): KafkaLive {
             validateOnly: false,
             resources: [
               {
-                type: ConfigResourceTypes.TOPIC,
+                type: TOPIC,
                 name: topic,
                 configEntries: entries({ ...configs, [name]: value }),
               },

@@ -22,21 +22,14 @@ function planSchema(schema: WantedSchema, found: LiveSubject | undefined): Step[
   const versions = found?.versions ?? [];
   const latest = versions.at(-1);
   const from = latest === undefined ? null : `version ${latest.version}, id ${latest.id}`;
+  // a version that is registered may still be unable to read a newer one: records of that would become dead letters
+  const unreadable = incompatibility(schema, versions);
+  if (unreadable !== undefined) {
+    const to = 'the schema of this version';
+    return [{ kind: 'refuse', code: 'SCHEMA_INCOMPATIBLE', target: subject, from, to, why: unreadable }];
+  }
   const steps: Step[] = [];
   if (!versions.some((version) => sameForm(version.avro, avro))) {
-    const unreadable = incompatibility(schema, versions);
-    if (unreadable !== undefined) {
-      return [
-        {
-          kind: 'refuse',
-          code: 'SCHEMA_INCOMPATIBLE',
-          target: subject,
-          from,
-          to: 'the schema of this version',
-          why: unreadable,
-        },
-      ];
-    }
     const to = latest === undefined ? 'version 1' : `version ${latest.version + 1}`;
     const why = latest === undefined ? 'the event is new to the registry' : 'the event has changed';
     steps.push({ kind: 'register-schema', target: subject, from, to, why, fullName });
