@@ -1,7 +1,6 @@
 /** The live system of the kafka profile: what is there, beside what topology.yaml wants, and how it is changed. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventSchemas } from '../../schemas/generated/events.ts';
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { Changer } from '../../streams/runtime/topology/apply.ts';
 import { ourSubjects, ourTopics, wantedOf } from '../../streams/runtime/topology/live.ts';
@@ -14,8 +13,9 @@ import { kafkaLive } from '../kafka/live.ts';
 import type { KafkaLive } from '../kafka/live.ts';
 import { registryClient } from '../registry/client.ts';
 import type { RegistryClient } from '../registry/client.ts';
-import { subjectOf } from '../registry/subjects.ts';
+import { eventSubjects } from '../registry/subjects.ts';
 import type { KafkaProfile } from './profile.ts';
+import { topicsOfEvents } from './topology.ts';
 
 /** Kafka, registry and bucket, each looked at by itself: one that is away hides no other. */
 export interface LiveSystem {
@@ -46,13 +46,7 @@ export function openLive(profile: KafkaProfile, dataDir: string): LiveSystem {
     registry,
     async wanted(replication) {
       const { topology } = loadTopology(await readFile(join(packageRoot(), 'topology.yaml'), 'utf8'));
-      const schemas = topology.topics.flatMap(({ id, events }) =>
-        events.refs.flatMap(({ name }) => {
-          const event = Object.entries(eventSchemas).find(([known]) => known === name)?.[1];
-          if (event === undefined) return [];
-          return [{ ...event, subject: subjectOf(topicPrefix + id.name, event.fullName) }];
-        }),
-      );
+      const schemas = eventSubjects(await topicsOfEvents(topicPrefix));
       const copies = replication ?? Math.min(COPIES, (await kafka.cluster()).brokers.length);
       return wantedOf(topology, schemas, { replication: copies, groupPrefix, topicPrefix });
     },
