@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { onDisk } from './folder-errors.ts';
 import { StoreFault } from './s3-errors.ts';
@@ -14,21 +13,15 @@ export function partSizes(size: number): { bytes: number; count: number } {
   return { bytes, count: Math.ceil(size / bytes) };
 }
 
-/** Bytes and their sha256 in base64, which the store compares. */
-export interface PartBody {
-  readonly Body: Buffer;
-  readonly ChecksumSHA256: string;
-}
-
 /** Reads a part of a file. */
-export async function readPart(file: FileHandle, at: number, length: number): Promise<PartBody> {
-  const Body = Buffer.allocUnsafeSlow(length);
+export async function readPart(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const part = Buffer.allocUnsafeSlow(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await onDisk('reading a temporary file', () =>
-      file.read(Body, done, length - done, at + done),
+      file.read(part, done, length - done, at + done),
     );
     if (bytesRead === 0) throw new StoreFault('passing', 'StagingCutShort');
     done += bytesRead;
   }
-  return { Body, ChecksumSHA256: createHash('sha256').update(Body).digest('base64') };
+  return part;
 }

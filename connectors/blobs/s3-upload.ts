@@ -12,24 +12,29 @@ const askFirstBytes = 1024 * 1024;
 /** A condition that fails and then does not (the object was deleted in between) starts over; so often. */
 const maxRounds = 3;
 
+/** What is known of the bytes in hand. */
+interface Blob {
+  readonly digest: string;
+  readonly size: number;
+}
+
 /**
  * Brings the bytes of a file into the store, once: whoever comes second finds them there.
  * Another size under the key is damage: the good bytes in hand replace it.
  */
-export async function upload(store: Store, place: Place, file: FileHandle, size: number): Promise<void> {
-  for (let round = 1; ; round++) {
-    let found = round > 1 || size >= askFirstBytes ? await sizeOf(store, place) : null;
-    if (found === size) return;
+export async function upload(store: Store, place: Place, file: FileHandle, blob: Blob): Promise<void> {
+  const { size } = blob;
+  let found = size >= askFirstBytes ? await sizeOf(store, place) : null;
+  for (let round = 1; found !== size; round++) {
     try {
-      await write(store, place, file, size, found === null);
+      await write(store, place, file, blob, found === null);
       return;
     } catch (error) {
       const fault = faultOrThrow(error);
       if ((fault.kind !== 'taken' && fault.kind !== 'no-upload') || round === maxRounds) throw fault;
-      found = await sizeOf(store, place);
     }
-    // Also after an acknowledgement that was lost.
-    if (found === size) return;
+    // Somebody else was faster, or our own acknowledgement was lost.
+    found = await sizeOf(store, place);
   }
 }
 
@@ -54,13 +59,16 @@ async function write(
   store: Store,
   place: Place,
   file: FileHandle,
-  size: number,
+  { digest, size }: Blob,
   onlyIfAbsent: boolean,
 ): Promise<void> {
   const condition = onlyIfAbsent ? { IfNoneMatch: '*' } : {};
   if (size > partBytes) return uploadParts(store, place, condition, file, size);
   await store.withPart(async () => {
-    const part = await readPart(file, 0, size);
+    const part = {
+      Body: await readPart(file, 0, size),
+      ChecksumSHA256: Buffer.from(digest, 'hex').toString('base64'),
+    };
     const body = { ...place, ...condition, ...part, ContentType: 'application/octet-stream' };
     await store.ask((options) => store.client.send(new PutObjectCommand(body), options));
   });

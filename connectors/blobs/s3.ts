@@ -75,9 +75,9 @@ export function openS3Blobs(input: S3SettingsInput): S3Blobs {
       await prepare();
       const { path, handle } = await stagingFile(stagingDir);
       try {
-        const { digest, size } = await spool(handle, bytes, maxBytes);
-        await told('storing a blob', () => upload(store, store.place(orgName, digest), handle, size));
-        return { digest, size };
+        const blob = await spool(handle, bytes, maxBytes);
+        await told('storing a blob', () => upload(store, store.place(orgName, blob.digest), handle, blob));
+        return blob;
       } finally {
         await handle.close().catch(() => undefined); // only read again or given up: nothing can be lost
         await rm(path, { force: true }).catch(() => undefined);

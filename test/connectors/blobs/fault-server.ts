@@ -91,7 +91,8 @@ export async function startFaultServer(): Promise<FaultServer> {
   function uploadRequest(request: Seen, key: string, query: URLSearchParams, response: ServerResponse): void {
     const id = query.get('uploadId');
     if (id === null) {
-      if (request.method === 'GET') return ok(response, listed(), { 'content-type': 'application/xml' });
+      if (request.method === 'GET')
+        return ok(response, listed(query.get('prefix') ?? ''), { 'content-type': 'application/xml' });
       const made = `u${++count}`;
       uploads.set(made, { key, began: new Date(), parts: new Map() });
       return ok(
@@ -115,11 +116,13 @@ export async function startFaultServer(): Promise<FaultServer> {
     }
   }
 
-  function listed(): string {
-    const all = [...uploads].map(
-      ([id, { key, began }]) =>
-        `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>${began.toISOString()}</Initiated></Upload>`,
-    );
+  function listed(prefix: string): string {
+    const all = [...uploads]
+      .filter(([, { key }]) => key.startsWith(prefix))
+      .map(
+        ([id, { key, began }]) =>
+          `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>${began.toISOString()}</Initiated></Upload>`,
+      );
     return `<ListMultipartUploadsResult>${all.join('')}<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>`;
   }
 
