@@ -55,8 +55,9 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
       url,
       failed: running.failed,
       async stop() {
-        await server.close();
+        // First, so that nobody who waits for the past keeps the server from closing.
         await past.close();
+        await server.close();
         await running.stop();
       },
     };

@@ -134,3 +134,19 @@ test('topics are counted, and the stock Kafka command is shown', async () => {
   const kafka = await run(['tail', 'usage', '--show-kafka']);
   expect(kafka.out).toContain('kafka-console-consumer --bootstrap-server');
 });
+
+test('query --as-of shows a table as it was, and its positions can be asked for again', async () => {
+  const query = ['query', 'recommendations', '--columns', 'recommendation_id,intervals'];
+  const now = await json<{ rows: unknown[] }>(query);
+  expect(now.rows.length).toBeGreaterThanOrEqual(4);
+  const then = await json<{ rows: unknown[]; as_of: string }>([...query, '--as-of', String(Date.now())]);
+  expect(then.rows).toEqual(now.rows);
+  const none = then.as_of.replaceAll(/@\d+/g, '@0');
+  expect(await json([...query, '--as-of', none])).toEqual({ rows: [], as_of: none });
+  const text = await run([...query, '--as-of', then.as_of, '--csv']);
+  expect(text).toMatchObject({ code: 0, err: `As of ${then.as_of}\n` });
+  expect(text.out.trim().split('\n')).toHaveLength(now.rows.length + 1);
+  const bad = await run([...query, '--as-of', 'yesterday']);
+  expect(bad.code).toBe(2);
+  expect(bad.err).toContain('BAD_AS_OF');
+});

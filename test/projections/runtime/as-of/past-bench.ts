@@ -16,7 +16,7 @@ import { codec, tally } from '../tally.ts';
 
 const limits = { maxRecords: 2, maxBytes: 1 << 20 };
 
-/** The tally, whose rows follow from the records of their organisation. */
+/** The tally, whose rows follow from the records of their organisation: one key is enough. */
 export const keyed: ProjectionDefinition = {
   ...tally,
   tables: { tally: { ...tally.tables['tally']!, recordKey: ['org_id'] } },
@@ -149,11 +149,10 @@ export class PastBench {
     }
   }
 
-  /** The row of an organisation then, as `refusals/facts`, or why there is none. */
-  async row(asOf: string, org: string, where = false, past = this.past()): Promise<string> {
-    const filters = where ? { where: [{ column: 'org_id', op: 'eq', value: org } as const] } : {};
-    const [row] = await past.read({ table: 'tally', org, asOf, ...filters }, (reads) =>
-      reads.select({ table: 'tally', org, limit: 10, ...filters }),
+  /** The row of an organisation then, as `refusals/facts`, or `none`. */
+  async row(asOf: string, org: string, past = this.past()): Promise<string> {
+    const [row] = await past.read({ table: 'tally', org, asOf }, (reads) =>
+      reads.select({ table: 'tally', org, limit: 10 }),
     );
     return row === undefined ? 'none' : `${String(row['refusals'])}/${String(row['facts'])}`;
   }

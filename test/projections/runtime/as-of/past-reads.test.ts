@@ -3,8 +3,8 @@ import { BadInput, codeOf, messageOf, Retryable } from '../../../../streams/runt
 import type { EventLog } from '../../../../streams/runtime/ports.ts';
 import { redriveRecords } from '../../../../connectors/cli/redriving.ts';
 import { partitionOf } from '../../../../streams/runtime/partitioner.ts';
-import { codec } from '../tally.ts';
-import { PastBench } from './past-bench.ts';
+import { codec, tally } from '../tally.ts';
+import { keyed, PastBench } from './past-bench.ts';
 
 /** Two organisations whose keys lie on different partitions. */
 const [A, B] = ['org-a', 'org-c'];
@@ -30,14 +30,15 @@ describe('tables as they were', () => {
     const emitted = (): Promise<unknown> =>
       Promise.all(['out', 'dead-letters'].map((topic) => bench.log.ends(topic)));
     const before = await emitted();
-    for (const whole of [true, false]) {
+    for (const projection of [keyed, tally]) {
+      const past = bench.past({}, { projections: [projection] });
       for (let n = 0; n <= 4; n++) {
         for (let facts = 0; facts <= n; facts++) {
-          const seen = await bench.row(`${at('in', A, n)},${at('out', A, facts)}`, A, !whole);
+          const seen = await bench.row(`${at('in', A, n)},${at('out', A, facts)}`, A, past);
           expect(seen).toBe(n === 0 ? 'none' : `${n}/${facts}`);
         }
       }
-      expect(await bench.row(at('in', A, 0), B, !whole)).toBe('1/1');
+      expect(await bench.row(`${at('in', A, 0)},${at('out', A, 0)}`, B, past)).toBe('1/1');
     }
     expect(bench.live.rows('tally', 'tally')).toHaveLength(2);
     expect(await emitted()).toEqual(before);
@@ -52,7 +53,7 @@ describe('tables as they were', () => {
     bench.clock.move(1);
     await bench.run();
     const seen = async (time: string): Promise<string> =>
-      `${await bench.row(time, A, true, past)} ${await bench.row(time, B, true, past)}`;
+      `${await bench.row(time, A, past)} ${await bench.row(time, B, past)}`;
     expect(await seen('9')).toBe('none none');
     expect(await seen('10')).toBe('1/0 none');
     expect(await seen('29')).toBe('1/0 1/0');
@@ -103,14 +104,19 @@ describe('tables as they were', () => {
     expect(await bench.row(String(bench.clock.now()), A)).toBe('3/3');
   });
 
-  it('an organisation gets its own rows only, from tables that are shared', async () => {
+  it.each([
+    ['that are shared', tally],
+    ['of its key', keyed],
+  ])('an organisation gets its own rows only, from tables %s', async (_, projection) => {
     bench.send(A);
     bench.send(B);
     await bench.run();
-    const past = bench.past();
+    const past = bench.past({}, { projections: [projection] });
     const asOf = `${at('in', A, 1)},${at('in', B, 1)}`;
-    expect(await bench.row(asOf, 'org-other', false, past)).toBe('none');
-    expect(await bench.row(asOf, A, false, past)).toBe('1/1');
+    expect(await bench.row(asOf, 'org-other', past)).toBe('none');
+    expect(await bench.row(asOf, A, past)).toBe('1/1');
+    expect(await bench.row(asOf, B, past)).toBe('1/1');
+    expect(bench.temporary.opened).toBe(projection === tally ? 1 : 3);
   });
 });
 
@@ -161,9 +167,9 @@ describe('what cannot be asked', () => {
     };
     const past = bench.past({}, { log: cut });
     const asOf = `${at('in', B, 1)}`;
-    expect(await bench.row(asOf, A, true, past).catch(codeOf)).toBe('AS_OF_BEFORE_HISTORY');
-    expect(await bench.row(asOf, B, true, past)).toBe('1/1');
-    expect(await bench.row(`${at('in', A, 0)},${at('out', A, 0)}`, A, true, past)).toBe('none');
+    expect(await bench.row(asOf, A, past).catch(codeOf)).toBe('AS_OF_BEFORE_HISTORY');
+    expect(await bench.row(asOf, B, past)).toBe('1/1');
+    expect(await bench.row(`${at('in', A, 0)},${at('out', A, 0)}`, A, past)).toBe('none');
   });
 });
 
@@ -184,8 +190,8 @@ describe('bounds', () => {
     await bench.run();
     const past = bench.past();
     const asOf = at('in', A, 1);
-    await Promise.all([1, 2, 3].map(() => bench.row(asOf, A, true, past)));
-    await bench.row(asOf, A, true, past);
+    await Promise.all([1, 2, 3].map(() => bench.row(asOf, A, past)));
+    await bench.row(asOf, A, past);
     expect(bench.temporary).toMatchObject({ opened: 1, closed: 0 });
   });
 
@@ -193,9 +199,9 @@ describe('bounds', () => {
     for (let i = 0; i < 5; i++) bench.send(A);
     await bench.run();
     const past = bench.past({ kept: 3 });
-    for (let n = 1; n <= 5; n++) await bench.row(at('in', A, n), A, true, past);
+    for (let n = 1; n <= 5; n++) await bench.row(at('in', A, n), A, past);
     expect(bench.temporary).toMatchObject({ opened: 5, closed: 2 });
-    await bench.row(at('in', A, 5), A, true, past);
+    await bench.row(at('in', A, 5), A, past);
     expect(bench.temporary.opened).toBe(5);
     for (let i = 0; i < 3; i++) {
       bench.clock.move(1_000);
@@ -209,13 +215,13 @@ describe('bounds', () => {
     await bench.run();
     const past = bench.past({ jobs: 2 });
     const open = shut();
-    const running = [1, 2].map((n) => bench.row(at('in', A, n), A, true, past));
+    const running = [1, 2].map((n) => bench.row(at('in', A, n), A, past));
     await opened(2);
-    const failure = await bench.row(at('in', A, 3), A, true, past).catch((error: unknown) => error);
+    const failure = await bench.row(at('in', A, 3), A, past).catch((error: unknown) => error);
     expect([codeOf(failure), failure instanceof Retryable]).toEqual(['AS_OF_BUSY', true]);
     open();
     expect(await Promise.all(running)).toEqual(['1/3', '2/3']);
-    expect(await bench.row(at('in', A, 3), A, true, past)).toBe('3/3');
+    expect(await bench.row(at('in', A, 3), A, past)).toBe('3/3');
   });
 
   it('lets nobody wait for long, and has the answer when they ask again', async () => {
@@ -223,12 +229,12 @@ describe('bounds', () => {
     await bench.run();
     const past = bench.past({ waitMs: 500 });
     const open = shut();
-    const first = bench.row(at('in', A, 1), A, true, past).catch(codeOf);
+    const first = bench.row(at('in', A, 1), A, past).catch(codeOf);
     await opened(1);
     bench.clock.move(500);
     expect(await first).toBe('AS_OF_RUNNING');
     open();
-    expect(await bench.row(at('in', A, 1), A, true, past)).toBe('1/1');
+    expect(await bench.row(at('in', A, 1), A, past)).toBe('1/1');
     expect(bench.temporary.opened).toBe(1);
   });
 
@@ -237,7 +243,7 @@ describe('bounds', () => {
     await bench.run();
     const slow = { ...bench.clock, now: () => (bench.clock.move(60), bench.clock.now()) };
     const past = bench.past({ maxMs: 50 }, { clock: slow });
-    const failure = await bench.row(at('in', A, 1), A, true, past).catch((error: unknown) => error);
+    const failure = await bench.row(at('in', A, 1), A, past).catch((error: unknown) => error);
     expect([codeOf(failure), failure instanceof Retryable]).toEqual(['AS_OF_TIMED_OUT', true]);
     expect(bench.temporary).toMatchObject({ opened: 1, closed: 1 });
   });
@@ -246,9 +252,9 @@ describe('bounds', () => {
     bench.send(A);
     await bench.run();
     const past = bench.past();
-    await bench.row(at('in', A, 1), A, true, past);
+    await bench.row(at('in', A, 1), A, past);
     await past.close();
     expect(bench.temporary).toMatchObject({ opened: 1, closed: 1 });
-    expect(await bench.row(at('in', A, 1), A, true, past).catch(codeOf)).toBe('AS_OF_BUSY');
+    expect(await bench.row(at('in', A, 1), A, past).catch(codeOf)).toBe('AS_OF_BUSY');
   });
 });
