@@ -59,7 +59,8 @@ export class MemoryTemporary implements TemporaryStore {
     return {
       store: units,
       reads,
-      hashes: () => Promise.resolve([{ table: set.projection, rows: 0, sha256: '' }]),
+      hashes: () =>
+        Promise.resolve([{ table: 'tally', rows: units.rows(set.projection, 'tally').length, sha256: '' }]),
       close: () => {
         this.closed += 1;
         return Promise.resolve();

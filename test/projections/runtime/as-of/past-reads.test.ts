@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProjectionDefinition } from '../../../../projections/runtime/define.ts';
 import { BadInput, codeOf, messageOf, Retryable } from '../../../../streams/runtime/errors.ts';
 import type { EventLog } from '../../../../streams/runtime/ports.ts';
 import { redriveRecords } from '../../../../connectors/cli/redriving.ts';
@@ -117,6 +118,23 @@ describe('tables as they were', () => {
     expect(await bench.row(asOf, A, past)).toBe('1/1');
     expect(await bench.row(asOf, B, past)).toBe('1/1');
     expect(bench.temporary.opened).toBe(projection === tally ? 1 : 3);
+  });
+
+  it('of one key folds no other records of its partition', async () => {
+    const neighbour = Array.from({ length: 20 }, (_, i) => `org-${i}`).find(
+      (org) => org !== A && partitionOf(org, 2) === partitionOf(A, 2),
+    )!;
+    bench.send(A);
+    bench.send(neighbour);
+    await bench.run();
+    const folded = async (projection: ProjectionDefinition): Promise<number> =>
+      bench
+        .past({}, { projections: [projection] })
+        .read(
+          { table: 'tally', org: A, asOf: at('in', A, 2) },
+          async ({ hashes }) => (await hashes())[0]!.rows,
+        );
+    expect(await Promise.all([keyed, tally].map(folded))).toEqual([1, 2]);
   });
 });
 

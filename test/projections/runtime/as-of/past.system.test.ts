@@ -275,6 +275,20 @@ describe('leaves nothing behind', () => {
     expect(await traces()).toEqual(before);
   });
 
+  it('when another one takes its place', async () => {
+    const one = openPast(app, { jobs: 1, kept: 1, keepMs: 60_000 });
+    const temporary = async (): Promise<number> => Number((await traces())['temporary']);
+    const rows = (table: string, asOf: string): Promise<readonly unknown[]> =>
+      one.read({ table, org: ORG, asOf }, (then) => then.select({ table, org: ORG, limit: 10 }));
+    expect(await rows('workloads', String(Date.now()))).not.toEqual([]);
+    const many = await temporary();
+    expect(await rows('workloads', '1')).toEqual([]);
+    expect(await rows('dead_letters', '1')).toEqual([]);
+    while ((await temporary()) >= many) await sleep(20);
+    await one.close();
+    while ((await temporary()) > 0) await sleep(20);
+  });
+
   it('when it is done: no row, no schema, no record, no position', async () => {
     const before = await traces();
     const other = openPast(app, servedBounds);
