@@ -38,7 +38,7 @@ export interface PastBounds {
 }
 
 /** What reading the past needs. */
-export interface PastDeps extends FoldingDeps {
+export interface PastDeps extends Omit<FoldingDeps, 'relays'> {
   readonly projections: readonly ProjectionDefinition[];
   /** The tables as they are now. */
   readonly readModels: Pick<ReadModels, 'tables' | 'select'>;
@@ -175,7 +175,9 @@ class Keeper implements PastReads {
     const live = await this.#deps.store.positions(definition.id);
     const tables = await this.#deps.temporary.open(set);
     try {
-      const deps = { ...this.#deps, store: this.#bounded(tables.store) };
+      const { log, codec, clock, signals, limits } = this.#deps;
+      // No relays: a fact that is not in the log yet was not there then, and reading publishes nothing.
+      const deps = { log, codec, clock, signals, limits, store: this.#bounded(tables.store) };
       const only = key === undefined ? [] : [(record: { key: string | null }) => record.key === key];
       const folding = new Folding(definition, set, deps, ...only);
       await folding.claim(partitions);

@@ -120,6 +120,16 @@ describe('tables as they were', () => {
     expect(bench.temporary.opened).toBe(projection === tally ? 1 : 3);
   });
 
+  it('publishes nothing, not even what waits to be', async () => {
+    bench.send(A);
+    await bench.run();
+    let flushed = 0;
+    const relays = { flush: () => Promise.resolve(void (flushed += 1)) };
+    const past = bench.past({}, { ...({ relays } as object) });
+    expect(await bench.row(at('in', A, 1), A, past)).toBe('1/1');
+    expect(flushed).toBe(0);
+  });
+
   it('of one key folds no other records of its partition', async () => {
     const neighbour = Array.from({ length: 20 }, (_, i) => `org-${i}`).find(
       (org) => org !== A && partitionOf(org, 2) === partitionOf(A, 2),
