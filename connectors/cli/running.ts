@@ -15,6 +15,8 @@ const RUNNER_LOCK = 7_265_618;
 
 /** Units at work in this process. */
 export interface Running {
+  /** Resolves when outdated tables are rebuilt and the units work. */
+  readonly ready: Promise<void>;
   /** Rejects when a unit fails for good. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -31,7 +33,7 @@ export async function tryRun(
 ): Promise<Running | undefined> {
   if (app.profile.kind === 'kafka') {
     if (options.alone === true && (await othersRun(app, units))) return undefined;
-    return start(app, await rebuildOutdated(app, units), undefined);
+    return start(app, units, undefined);
   }
   const lock = createClient(app.url, 'rightstream runner');
   lock.on('error', () => undefined);
@@ -43,7 +45,7 @@ export async function tryRun(
     await lock.end();
     return undefined;
   }
-  return start(app, await rebuildOutdated(app, units), lock);
+  return start(app, units, lock);
 }
 
 async function othersRun(app: App, units: Units): Promise<boolean> {
@@ -83,12 +85,17 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
         );
     });
   });
-  const work = Promise.all([runPipeline(units, app.pipeline, stop.signal), sweep(app, stop.signal)]);
+  const current = rebuildOutdated(app, units);
+  const work = Promise.all([
+    current.then((able) => runPipeline(able, app.pipeline, stop.signal)),
+    sweep(app, stop.signal),
+  ]);
   const failed = Promise.race([lost, work.then(() => new Promise<never>(() => undefined))]);
   failed.catch(() => {
     stop.abort();
   });
   return {
+    ready: current.then(() => undefined),
     failed,
     async stop() {
       stop.abort();
@@ -102,7 +109,7 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
 const SWEEP_MS = 2_000;
 
 /** Publishes what waits in the outbox and nobody's worker relays: submissions whose process died before the log had them. */
-async function sweep(app: App, signal: AbortSignal): Promise<void> {
+export async function sweep(app: App, signal: AbortSignal): Promise<void> {
   const { outbox, relays, clock } = app.pipeline;
   if (outbox === undefined || relays === undefined) return;
   while (!signal.aborted) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
+import type { Units } from '../../projections/runtime/pipeline.ts';
 import { explainStored } from './explaining.ts';
 import { createHttpServer } from '../http/server.ts';
 import { httpSettings } from '../http/settings.ts';
@@ -11,35 +12,61 @@ import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { App } from './app.ts';
 import { openPast, servedBounds } from './past.ts';
-import { tryRun } from './running.ts';
+import { sweep, tryRun } from './running.ts';
+import type { Running } from './running.ts';
 import { readTopology } from './topology.ts';
 import { units } from './units.ts';
 
 /** A served system. */
 export interface Served {
-  readonly url: string;
+  /** Absent when HTTP is not served here. */
+  readonly url: string | undefined;
   /** Rejects when a unit fails for good. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** Runs the units and serves HTTP. Another process that runs them on the same data: BadInput ALREADY_RUNNING. */
-export async function serve(app: App, settings: Readonly<Record<string, unknown>>): Promise<Served> {
-  const running = await tryRun(app);
+/** Which parts of the system a process is. */
+export interface Parts {
+  readonly units: Units;
+  readonly http: boolean;
+  /** Leave the units to other processes when there are any. */
+  readonly guest?: boolean;
+}
+
+/**
+ * Runs the units and serves HTTP, or the parts that are asked for. Embedded, another process that runs the units on the same data:
+ * BadInput ALREADY_RUNNING.
+ */
+export async function serve(
+  app: App,
+  settings: Readonly<Record<string, unknown>>,
+  parts: Parts = { units, http: true },
+): Promise<Served> {
+  const none = parts.units.streams.length + parts.units.projections.length === 0;
+  const running = none
+    ? sweeping(app)
+    : await tryRun(app, parts.units, { alone: parts.guest === true }).then((it) =>
+        it === undefined && parts.guest === true ? sweeping(app) : it,
+      );
   if (running === undefined) {
     throw new BadInput({
       code: 'ALREADY_RUNNING',
       message: 'another rightstream process runs on this data: stop it first, or choose another --data-dir',
     });
   }
+  if (!parts.http) return { url: undefined, failed: running.failed, stop: () => running.stop() };
   const parsed = readSettings('http', httpSettings, settings);
+  const state = { ready: false };
+  // A rebuild that fails is told by `failed`.
+  running.ready.then(() => (state.ready = true)).catch(() => undefined);
   const past = openPast(app, servedBounds);
   try {
     const server = await createHttpServer({
       readModels: app.readModels,
       past,
       uploads: app.uploads,
-      pipeline: pipelineStatus(app),
+      pipeline: pipelineStatus(app, state),
       topology: await readTopology(),
       settings: parsed,
       version: { version: packageVersion(), commit: 'unknown' },
@@ -55,6 +82,8 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
       url,
       failed: running.failed,
       async stop() {
+        // Balancers see that no more should come; what is here is answered.
+        state.ready = false;
         // First, so that nobody who waits for the past keeps the server from closing.
         await past.close();
         await server.close();
@@ -66,6 +95,20 @@ export async function serve(app: App, settings: Readonly<Record<string, unknown>
     await running.stop();
     throw error;
   }
+}
+
+/** A process without units: it still publishes what it accepted. */
+function sweeping(app: App): Running {
+  const stop = new AbortController();
+  const work = sweep(app, stop.signal);
+  return {
+    ready: Promise.resolve(),
+    failed: work.then(() => new Promise<never>(() => undefined)),
+    async stop() {
+      stop.abort();
+      await work.catch(() => undefined);
+    },
+  };
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
@@ -95,7 +138,7 @@ function packageVersion(): string {
 }
 
 /** What the dashboard and metrics watch. */
-function pipelineStatus(app: App): PipelineStatus {
+function pipelineStatus(app: App, process: { readonly ready: boolean }): PipelineStatus {
   const inputs = unitInputs(units);
   const errors = new Map<string, string>();
   app.signals.on((signal) => {
@@ -114,7 +157,7 @@ function pipelineStatus(app: App): PipelineStatus {
       }),
     );
     return {
-      ready: true,
+      ready: process.ready,
       units: lags.map((unit) => {
         const name = `${unit.id}/${unit.partition}`;
         const lastError = errors.get(name);

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { rebuild } from '../../../projections/runtime/rebuild.ts';
 import { openApp } from '../app.ts';
+import { profileFrom } from '../profile.ts';
 import type { App } from '../app.ts';
 import { print } from '../context.ts';
 import { DEMO_DAYS, demoContainers, demoPayload } from '../demo-data.ts';
@@ -14,19 +15,26 @@ import { caughtUp } from '../running.ts';
 import { serve } from '../serving.ts';
 import { units } from '../units.ts';
 import { findAll } from '../verifying.ts';
-import { stopSignal } from './up.ts';
+import { stopSignal } from './run.ts';
 
 const ORG = 'local';
 
 /** The command. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Show the whole product on sixteen days of made-up usage, in a temporary folder.')
+    .description(
+      'Show the whole product on sixteen days of made-up usage, in a temporary folder (kafka profile: on its servers).',
+    )
     .option('--keep', 'leave the dashboard running until Ctrl-C')
     .option('--port <number>', 'port of the dashboard; 0 takes a free one', '0')
     .action(async (options: { keep?: boolean; port: string }) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'rightstream-demo-'));
-      const app = await openApp({ dataDir });
+      // The bundled Postgres unless the environment names the servers of the kafka profile; never a database of somebody's data.
+      const profile = await profileFrom(process.env);
+      const app = await openApp({
+        dataDir,
+        profile: profile.kind === 'kafka' ? profile : { kind: 'embedded' },
+      });
       try {
         process.exitCode = await demo(app, options);
       } finally {
@@ -37,12 +45,19 @@ export function demoCommand(): Command {
 }
 
 async function demo(app: App, options: { keep?: boolean; port: string }): Promise<number> {
-  print(pc.bold('1. Start: a Postgres of its own, the units, the HTTP API and the dashboard'));
-  const served = await serve(app, { port: Number(options.port), defaultOrg: ORG });
-  print(`   ${served.url}`);
+  const servers =
+    app.profile.kind === 'kafka' ? 'Kafka and its companions as they are' : 'a Postgres of its own';
+  print(pc.bold(`1. Start: ${servers}, the units, the HTTP API and the dashboard`));
+  const served = await serve(
+    app,
+    { port: Number(options.port), defaultOrg: ORG },
+    { units, http: true, guest: true },
+  );
+  const url = served.url!;
+  print(`   ${url}`);
   try {
     print(pc.bold(`2. Upload ${DEMO_DAYS} days of usage, one payload a day, as the operator does`));
-    await uploadAll(served.url);
+    await uploadAll(url);
     await Promise.race([caughtUp(app, new AbortController().signal), served.failed]);
     print(pc.bold('3. What the containers should request'));
     await showRecommendations(app);
@@ -58,7 +73,7 @@ async function demo(app: App, options: { keep?: boolean; port: string }): Promis
     }
     print(`   ${total - differ} of ${total} recommendations derived again, equal to the letter`);
     if (options.keep === true) {
-      print(`\nThe dashboard stays at ${pc.bold(served.url)} until Ctrl-C.`);
+      print(`\nThe dashboard stays at ${pc.bold(url)} until Ctrl-C.`);
       await Promise.race([stopSignal(), served.failed]);
     }
     return equal && differ === 0 && total > 0 ? 0 : 1;

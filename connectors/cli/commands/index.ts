@@ -15,11 +15,12 @@ import { demoCommand } from './demo.ts';
 import { ingestCommand } from './ingest.ts';
 import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
-import { upCommand } from './up.ts';
+import { runCommand, upCommand } from './run.ts';
 
 /** Makers of commands. */
 export const commands: readonly (() => Command)[] = [
   upCommand,
+  runCommand,
   demoCommand,
   ingestCommand,
   replayCommand,

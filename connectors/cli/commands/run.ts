@@ -1,0 +1,145 @@
+/** `rightstream run` and `up`: a process of the system, or a part of one, until it is told to stop. */
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Units } from '../../../projections/runtime/pipeline.ts';
+import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts';
+import type { App } from '../app.ts';
+import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
+import type { GlobalOptions } from '../context.ts';
+import { serve } from '../serving.ts';
+import type { Parts } from '../serving.ts';
+import { units } from '../units.ts';
+import { list } from '../where.ts';
+
+interface Options extends GlobalOptions {
+  readonly only?: string;
+  readonly host: string;
+  readonly port: string;
+  readonly strict?: boolean;
+  readonly trustedProxy?: string[];
+  readonly allowedHost?: string[];
+  readonly org: string;
+}
+
+/** `rightstream up`: everything in one process. */
+export function upCommand(): Command {
+  return serving(new Command('up'))
+    .description('Run the units, the HTTP API and the dashboard until Ctrl-C.')
+    .addHelpText('after', '\nExamples:\n  $ rightstream up\n  $ rightstream up --port 0 --data-dir ./data')
+    .action((options: Options) => run(options, { units, http: true }));
+}
+
+/** `rightstream run`: everything, or the parts that `--only` names. */
+export function runCommand(): Command {
+  return serving(new Command('run'))
+    .description(
+      'Run the system or a part of it; in the kafka profile any number of processes share the work.',
+    )
+    .option('--only <parts>', 'streams, projections, http or ids of units, with commas between them')
+    .addHelpText(
+      'after',
+      `
+SIGTERM drains: batches in hand are finished, what they emitted is published, partitions are handed over; exit 0.
+A unit that fails for good ends the process with exit 1: let a supervisor start it again.
+
+Examples:
+  $ rightstream run --only streams,projections
+  $ rightstream run --only http --port 8001
+  $ rightstream run --only recommendations`,
+    )
+    .action((options: Options) => run(options, partsOf(options.only)));
+}
+
+function serving(command: Command): Command {
+  return common(command)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', '3000')
+    .option('--org <org>', 'organisation of local callers without x-rh-identity', 'local')
+    .option('--strict', 'take uploads exactly as upstream does')
+    .option('--trusted-proxy <address...>', 'proxies that may set x-rh-identity')
+    .option('--allowed-host <name...>', 'host names to answer to besides localhost');
+}
+
+/** The parts of `--only`; absent: all. An unknown one: BadInput BAD_OPTION. */
+export function partsOf(only: string | undefined): Parts {
+  if (only === undefined) return { units, http: true };
+  const names = new Set(list(only));
+  const ids = [...units.streams, ...units.projections].map(({ id }) => id);
+  const known = ['streams', 'projections', 'http', ...ids];
+  const unknown = [...names].filter((name) => !known.includes(name));
+  if (unknown.length > 0 || names.size === 0) {
+    throw new BadInput({
+      code: 'BAD_OPTION',
+      message: `--only knows no ${JSON.stringify(unknown.join(', '))}: name ${known.join(', ')}`,
+    });
+  }
+  const chosen: Units = {
+    streams: units.streams.filter(({ id }) => names.has('streams') || names.has(id)),
+    projections: units.projections.filter(({ id }) => names.has('projections') || names.has(id)),
+  };
+  return { units: chosen, http: names.has('http') };
+}
+
+async function run(options: Options, parts: Parts): Promise<void> {
+  const app = await openFrom(options);
+  try {
+    const served = await serve(app, settingsOf(options), parts);
+    announce(app, options, parts, served.url);
+    await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
+      process.stderr.write(`rightstream: ${codeOf(error)}: ${messageOf(error)}\n`);
+      process.exitCode = 1;
+    });
+    await served.stop();
+  } finally {
+    await app.close();
+  }
+}
+
+function settingsOf(options: Options): Record<string, unknown> {
+  return {
+    host: options.host,
+    port: Number(options.port),
+    strict: options.strict === true,
+    defaultOrg: options.org,
+    ...(options.trustedProxy === undefined
+      ? {}
+      : { trustIdentity: 'proxy', trustedProxies: options.trustedProxy }),
+    ...(options.allowedHost === undefined ? {} : { allowedHosts: options.allowedHost }),
+  };
+}
+
+function announce(app: App, options: Options, parts: Parts, url: string | undefined): void {
+  const dataDir = options.dataDir ?? defaultDataDir();
+  const running = [...parts.units.streams, ...parts.units.projections].map(({ id }) => id);
+  const { kind } = app.profile;
+  if (options.json === true) {
+    printJson({
+      ...(url === undefined ? {} : { url, org: options.org }),
+      dataDir,
+      profile: kind,
+      units: running,
+    });
+    return;
+  }
+  print(`${pc.bold('Rightstream')} is up (${kind} profile)`);
+  if (url !== undefined) {
+    print(`  dashboard   ${url}/`);
+    print(`  API         ${url}/docs`);
+    print(`  upload      curl -F file=@cost-mgmt.tar.gz ${url}/api/ingress/v1/upload`);
+  }
+  print(`  units       ${running.length === 0 ? 'none here' : running.join(', ')}`);
+  print(`  data        ${dataDir}`);
+  if (url === undefined) return;
+  print(`  callers on this machine without x-rh-identity act for organisation ${pc.bold(options.org)}`);
+}
+
+/** Resolves on SIGTERM or SIGINT: the batch in hand is finished and committed before the process ends. */
+export function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, () => {
+        resolve();
+      });
+    }
+  });
+}
