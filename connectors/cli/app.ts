@@ -29,7 +29,7 @@ import { postgresGenerations } from '../postgres/rebuilds.ts';
 import type { SubmissionDeps } from '../postgres/submissions.ts';
 import { PostgresUnits } from '../postgres/units.ts';
 import { postgresUploads } from '../postgres/uploads.ts';
-import { embeddedBackbone, kafkaBackbone } from './backbone.ts';
+import { embeddedBackbone } from './backbone.ts';
 import type { Backbone } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
 import type { Profile } from './profile.ts';
@@ -103,7 +103,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   try {
     backbone =
       profile.kind === 'kafka'
-        ? await kafkaBackbone(pool, profile, options.dataDir, faults)
+        ? await (await import('./kafka-backbone.ts')).kafkaBackbone(pool, profile, options.dataDir, faults)
         : await embeddedBackbone(pool, database.url, options.dataDir, options.partitions);
     const live = new Map<string, LiveGeneration>();
     for (const projection of units.projections) {

@@ -1,6 +1,7 @@
 /** The one place where Kafka clients are made. */
 import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
+import { connectOnce } from './connecting.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** Tries of one request by the client itself; whoever asked tries again in its own time. */
@@ -8,6 +9,7 @@ const RETRIES = { initialRetryTime: 50, maxRetryTime: 1_000, retries: 3 } as con
 
 /** A client. It connects on first use and never creates a topic by itself. */
 export function createKafka({ brokers, clientId, sasl, tls }: KafkaSettings): Kafka {
+  connectOnce();
   const config: KafkaConfig = {
     brokers,
     clientId,
@@ -17,7 +19,8 @@ export function createKafka({ brokers, clientId, sasl, tls }: KafkaSettings): Ka
     retry: RETRIES,
     // What matters is thrown and translated; the client's own log would repeat it, with addresses of its own code.
     logLevel: logLevel.NOTHING,
-    ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
+    // a copy: the client keeps its authenticator in the object that it is given
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
     ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
   };
   return new Kafka(config);

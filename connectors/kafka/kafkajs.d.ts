@@ -1,4 +1,4 @@
-/** Types of the one module of kafkajs that is imported from its inside. */
+/** Types of the modules of kafkajs that are imported from its inside. */
 declare module 'kafkajs/src/consumer/batch.js' {
   import type { RawMessage, RawPartition } from './internals.ts';
 
@@ -6,5 +6,12 @@ declare module 'kafkajs/src/consumer/batch.js' {
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, partitionData: RawPartition);
     readonly messages: readonly RawMessage[];
+  }
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  /** A socket to a broker. */
+  export default class Connection {
+    connect(): Promise<boolean>;
   }
 }

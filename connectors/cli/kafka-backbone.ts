@@ -1,0 +1,78 @@
+/** The log of the kafka profile and what belongs to it; loaded only there, for its clients are large. */
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import type { Faults } from '../../streams/runtime/faults.ts';
+import type { EventLog } from '../../streams/runtime/ports.ts';
+import { Relays } from '../../streams/runtime/run/relay.ts';
+import { openS3Blobs } from '../blobs/s3.ts';
+import { createKafka } from '../kafka/client.ts';
+import { KafkaLog } from '../kafka/log.ts';
+import { kafkaMembership } from '../kafka/membership.ts';
+import { outboxPublisher, postgresOutbox } from '../postgres/outbox.ts';
+import { prepareDatabase } from '../postgres/prepare.ts';
+import { confluentRegistry } from '../registry/registry.ts';
+import { eventSubjects } from '../registry/subjects.ts';
+import type { Backbone } from './backbone.ts';
+import type { KafkaProfile } from './profile.ts';
+import { topicsOfEvents } from './topology.ts';
+
+/** Kafka, a schema registry and an S3 store; nothing is created there: `rightstream apply` does that. */
+export async function kafkaBackbone(
+  pool: Pool,
+  profile: KafkaProfile,
+  dataDir: string,
+  faults: Faults,
+): Promise<Backbone> {
+  const kafka = createKafka(profile.kafka);
+  const registry = confluentRegistry(
+    profile.registry,
+    eventSubjects(await topicsOfEvents(profile.kafka.topicPrefix)),
+  );
+  // It says on every start that a later version of it will want a later Node; package.json pins what we use.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const s3 = openS3Blobs({ ...profile.s3, stagingDir: join(dataDir, 'staging') });
+  const kafkaLog = new KafkaLog(kafka, profile.kafka);
+  const close = async (): Promise<void> => {
+    await kafkaLog.close();
+    await s3.close();
+  };
+  try {
+    await prepareDatabase(pool);
+    await registry.open();
+    const log = learning(kafkaLog, registry);
+    const outbox = postgresOutbox(pool);
+    return {
+      log,
+      registry,
+      blobs: s3.blobs,
+      membership: kafkaMembership(kafka, profile.kafka),
+      publisher: outboxPublisher(log),
+      outbox,
+      relays: new Relays({ log, outbox, faults }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A log whose records can be decoded at once: the schemas that they name are fetched before they are handed out. */
+function learning(
+  log: KafkaLog,
+  registry: { learnFrom(records: Iterable<{ readonly value: Buffer | null }>): Promise<void> },
+): EventLog {
+  return {
+    topics: () => log.topics(),
+    createTopic: (topic) => log.createTopic(topic),
+    append: (records) => log.append(records),
+    ends: (topic) => log.ends(topic),
+    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
+    onAppend: (wake) => log.onAppend(wake),
+    async read(at, from, limits) {
+      const page = await log.read(at, from, limits);
+      await registry.learnFrom(page.records);
+      return page;
+    },
+  };
+}
