@@ -5,7 +5,7 @@ import type { Codec } from '../../schemas/codec/codec.ts';
 import { createCodec } from '../../schemas/codec/codec.ts';
 import { topics } from '../../schemas/topics.ts';
 import { tableSetOf } from '../../projections/runtime/projection-work.ts';
-import type { PipelineDeps } from '../../projections/runtime/pipeline.ts';
+import type { PipelineDeps, Units } from '../../projections/runtime/pipeline.ts';
 import type { GenerationStore, ReadModels } from '../../projections/runtime/ports.ts';
 import { systemClock } from '../../streams/runtime/clock.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
@@ -33,6 +33,8 @@ import { embeddedBackbone } from './backbone.ts';
 import type { Backbone } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
 import type { Profile } from './profile.ts';
+import { topicsOfEvents } from './topology.ts';
+import { alsoTell, sourcesOf } from './sources.ts';
 import { units } from './units.ts';
 
 /** Where an app lives. */
@@ -53,6 +55,8 @@ export interface AppOptions {
 export interface App {
   readonly profile: Profile;
   readonly url: string;
+  /** The units of this program, and the sources that the profile has. */
+  readonly units: Units;
   readonly pool: Pool;
   readonly log: EventLog;
   readonly store: PostgresUnits;
@@ -109,7 +113,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     for (const projection of units.projections) {
       live.set(projection.id, await prepareProjection(pool, tableSetOf(projection)));
     }
-    return assemble(profile, database, pool, backbone, faults, live);
+    const topicOf = await topicsOfEvents();
+    return assemble(profile, database, pool, backbone, faults, live, topicOf);
   } catch (error) {
     await backbone?.close();
     await pool.end();
@@ -125,6 +130,7 @@ function assemble(
   backbone: Backbone,
   faults: Faults,
   live: ReadonlyMap<string, LiveGeneration>,
+  topicOf: ReadonlyMap<string, string>,
 ): App {
   const { log, blobs, publisher, outbox, relays, membership } = backbone;
   const codec = createCodec(backbone.registry);
@@ -146,6 +152,7 @@ function assemble(
     codec,
     faults,
     now: () => clock.now(),
+    alsoTell: alsoTell(profile),
   });
   const pipeline: PipelineDeps = {
     log,
@@ -164,6 +171,7 @@ function assemble(
   return {
     profile,
     url: database.url,
+    units: { ...units, sources: sourcesOf(profile, { topicOf, uploads, now: () => clock.now() }) },
     pool,
     log,
     store,

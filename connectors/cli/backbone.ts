@@ -14,6 +14,8 @@ import { PostgresLog } from '../postgres/log.ts';
 import { createClient } from '../postgres/pool.ts';
 import { appendingPublisher } from '../postgres/publisher.ts';
 import type { Publisher } from '../postgres/publisher.ts';
+import { PLATFORM } from '../platform/source.ts';
+import { JSON_INTAKE, jsonTopics } from './json-intake.ts';
 import { units } from './units.ts';
 
 /** The log and what belongs to it. */
@@ -32,12 +34,10 @@ export interface Backbone {
 /** Partitions of topics that the embedded profile creates. */
 const PARTITIONS = 4;
 
-/** Every topic of the system, the retry topics of the units included. */
+/** Every topic of the system: facts, intakes for JSON, and the retry topics of the units. */
 export function allTopics(): string[] {
-  return [
-    ...Object.values(topics),
-    ...[...units.streams, ...units.projections].map((unit) => retryTopic(unit.id)),
-  ];
+  const ids = [...units.streams, ...units.projections].map(({ id }) => id);
+  return [...Object.values(topics), ...jsonTopics, ...[...ids, JSON_INTAKE, PLATFORM].map(retryTopic)];
 }
 
 /** Everything in Postgres and a folder; what is missing is created. */

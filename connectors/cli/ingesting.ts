@@ -9,7 +9,6 @@ import type { UploadAnswer } from '../../streams/runtime/ports.ts';
 import type { App } from './app.ts';
 import { tryRun } from './running.ts';
 import type { Running } from './running.ts';
-import { units } from './units.ts';
 
 /** Where files belong. */
 export interface IngestOptions {
@@ -97,7 +96,7 @@ async function untilReadable(
   answer: UploadAnswer,
   onWaiting: (records: number) => void,
 ): Promise<void> {
-  const inputs = unitInputs(units);
+  const inputs = unitInputs(app.units);
   const { clock } = app.pipeline;
   let running: Running | undefined;
   let looked = -Infinity;
@@ -107,7 +106,7 @@ async function untilReadable(
     for (;;) {
       if (running === undefined && clock.now() - looked >= TAKE_OVER_MS) {
         looked = clock.now();
-        running = await tryRun(app, units, { alone: true });
+        running = await tryRun(app, app.units, { alone: true });
         running?.failed.catch((error: unknown) => (failure = error));
       }
       if (failure !== undefined) throw failure as Error;

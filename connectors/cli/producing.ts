@@ -1,6 +1,7 @@
 /** JSON lines to records: each line is checked against the schema of its event. */
 import type { Codec } from '../../schemas/codec/codec.ts';
 import { eventSchemas } from '../../schemas/generated/events.ts';
+import type { EventName } from '../../schemas/generated/events.ts';
 import { BadInput, codeOf, messageOf } from '../../streams/runtime/errors.ts';
 import type { NewRecord } from '../../streams/runtime/ports.ts';
 import { eventFromJson, isEventName } from './event-json.ts';
@@ -30,7 +31,16 @@ export function lineRecord(target: Target, text: string, line: number): NewRecor
   }
 }
 
-function recordOf({ codec, topic, now, newId }: Target, text: string): NewRecord {
+/** What a line says: an event as its schema has it, and headers. */
+export interface LineEvent {
+  readonly key: string;
+  readonly type: EventName;
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads a line; what is wrong with it: BadInput. The schema itself is checked when the event is encoded. */
+export function lineEvent(text: string): LineEvent {
   const { key, type, data, headers = {} } = parse(text);
   if (typeof key !== 'string' || !/^[\u0020-\u007e]+$/.test(key)) {
     throw bad('BAD_KEY', '"key" must be a text of printable ASCII characters');
@@ -38,12 +48,16 @@ function recordOf({ codec, topic, now, newId }: Target, text: string): NewRecord
   if (!isEventName(type)) {
     throw bad('EVENT_UNKNOWN', `"type" must be one of ${Object.keys(eventSchemas).join(', ')}`);
   }
-  const event = eventFromJson(type, data);
+  return { key, type, event: eventFromJson(type, data), headers: checked(headers) };
+}
+
+function recordOf({ codec, topic, now, newId }: Target, text: string): NewRecord {
+  const { key, type, event, headers } = lineEvent(text);
   const value = codec.encode(type, event as never);
   const org = event['org_id'];
   const own: Record<string, string> = { 'event-id': newId(), 'event-type': type };
   if (typeof org === 'string' && org !== '') own['org'] = org;
-  return { topic, key, value, headers: { ...own, ...checked(headers), 'event-type': type }, timestamp: now };
+  return { topic, key, value, headers: { ...own, ...headers, 'event-type': type }, timestamp: now };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

@@ -5,6 +5,8 @@ import type { S3SettingsInput } from '../blobs/s3-settings.ts';
 import { readSettings } from '../define.ts';
 import { kafkaSettings } from '../kafka/settings.ts';
 import type { KafkaSettings } from '../kafka/settings.ts';
+import { platformSettings } from '../platform/settings.ts';
+import type { PlatformSettings } from '../platform/settings.ts';
 import { registrySettings } from '../registry/settings.ts';
 import type { RegistrySettings } from '../registry/settings.ts';
 
@@ -16,6 +18,8 @@ export interface KafkaProfile {
   readonly registry: RegistrySettings;
   /** Checked when the store is opened. */
   readonly s3: Omit<S3SettingsInput, 'stagingDir'>;
+  /** Absent: nothing is exchanged with the platform. */
+  readonly platform?: PlatformSettings;
 }
 
 /** One machine: `databaseUrl` absent means the bundled Postgres. */
@@ -50,6 +54,12 @@ export const kafkaEnvironment = {
   S3_PREFIX: 'What keys of blobs begin with; default nothing.',
   S3_ACCESS_KEY_ID: 'Access key.',
   S3_SECRET_ACCESS_KEY_FILE: 'File that holds the secret key; or S3_SECRET_ACCESS_KEY itself.',
+  PLATFORM_EVENTS: '`true`: take the reports that the platform announces.',
+  PLATFORM_EVENTS_TOPIC: 'Where it announces them; default `hccm.ros.events`, without our prefix.',
+  PLATFORM_ALLOWED_HOSTS:
+    'Hosts that announced reports are fetched from, with commas: `host`, `host:port`, `*.domain`, `*`; the host of S3_ENDPOINT always is.',
+  PLATFORM_ANNOUNCE: '`true`: announce uploads over HTTP to the platform.',
+  PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -65,12 +75,18 @@ export async function profileFrom(env: Env): Promise<Profile> {
     (name) => (env[name] ?? '') === '',
   );
   if (missing.length > 0) throw bad(`the kafka profile needs ${missing.join(', ')}`);
+  const platform = readSettings('platform', platformSettings, platformFrom(env));
+  const foreignTopics = [
+    ...(platform.consume ? [platform.eventsTopic] : []),
+    ...(platform.announce ? [platform.sourcesTopic] : []),
+  ];
   return {
     kind,
     databaseUrl: databaseUrl!,
-    kafka: readSettings('kafka', kafkaSettings, await kafkaFrom(env)),
+    kafka: readSettings('kafka', kafkaSettings, { ...(await kafkaFrom(env)), foreignTopics }),
     registry: readSettings('registry', registrySettings, await registryFrom(env)),
     s3: (await s3From(env)) as KafkaProfile['s3'],
+    platform,
   };
 }
 
@@ -109,6 +125,22 @@ async function s3From(env: Env): Promise<Record<string, unknown>> {
     prefix: env['S3_PREFIX'],
     accessKeyId: env['S3_ACCESS_KEY_ID'],
     secretAccessKey: await secret(env, 'S3_SECRET_ACCESS_KEY'),
+  });
+}
+
+function platformFrom(env: Env): Record<string, unknown> {
+  const endpoint = env['S3_ENDPOINT'];
+  const hosts = (env['PLATFORM_ALLOWED_HOSTS'] ?? '').split(',').map((host) => host.trim());
+  if (endpoint !== undefined && URL.canParse(endpoint)) {
+    const { hostname, port, protocol } = new URL(endpoint);
+    hosts.push(`${hostname.replace(/^\[|\]$/g, '')}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`);
+  }
+  return given({
+    consume: env['PLATFORM_EVENTS'] === 'true',
+    eventsTopic: env['PLATFORM_EVENTS_TOPIC'],
+    announce: env['PLATFORM_ANNOUNCE'] === 'true',
+    sourcesTopic: env['PLATFORM_SOURCES_TOPIC'],
+    allowedHosts: hosts.filter((host) => host !== ''),
   });
 }
 

@@ -3,12 +3,11 @@ import type { Client } from 'pg';
 import { pipelineLag, runPipeline, unitInputs } from '../../projections/runtime/pipeline.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { rebuild } from '../../projections/runtime/rebuild.ts';
-import { Fatal, Retryable } from '../../streams/runtime/errors.ts';
+import { BadInput, codeOf, Fatal, Retryable } from '../../streams/runtime/errors.ts';
 import { findLive } from '../postgres/generations.ts';
 import { withLock } from '../postgres/transaction.ts';
 import { createClient } from '../postgres/pool.ts';
 import type { App } from './app.ts';
-import { units as allUnits } from './units.ts';
 
 /** Advisory lock that the one process which runs the units holds. */
 const RUNNER_LOCK = 7_265_618;
@@ -28,11 +27,12 @@ export interface Running {
  */
 export async function tryRun(
   app: App,
-  units: Units = allUnits,
+  units: Units = app.units,
   options: { readonly alone?: boolean } = {},
 ): Promise<Running | undefined> {
   if (app.profile.kind === 'kafka') {
     if (options.alone === true && (await othersRun(app, units))) return undefined;
+    await platformTopics(app, app.profile.kafka.foreignTopics);
     return start(app, units, undefined);
   }
   const lock = createClient(app.url, 'rightstream runner');
@@ -48,8 +48,21 @@ export async function tryRun(
   return start(app, units, lock);
 }
 
+/** Topics of others are theirs to create: without them nothing is started. */
+async function platformTopics(app: App, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await app.log.ends(name).catch((error: unknown) => {
+      if (codeOf(error) !== 'UNKNOWN_TOPIC') throw error;
+      throw new BadInput({
+        code: 'PLATFORM_TOPIC_MISSING',
+        message: `there is no topic ${name}: create it (kafka-topics --create --topic ${name}), or leave PLATFORM_EVENTS and PLATFORM_ANNOUNCE away`,
+      });
+    });
+  }
+}
+
 async function othersRun(app: App, units: Units): Promise<boolean> {
-  const names = [...units.streams, ...units.projections].map(({ id }) => id);
+  const names = unitInputs(units).map(({ id }) => id);
   return (await app.membership.members(names)) > 0;
 }
 
@@ -69,7 +82,7 @@ async function rebuildOutdated(app: App, units: Units): Promise<Units> {
     if (version === undefined || version === projection.version) projections.push(projection);
     else app.outdated.add(projection.id);
   }
-  return { streams: units.streams, projections };
+  return { ...units, projections };
 }
 
 function start(app: App, units: Units, lock: Client | undefined): Running {
@@ -124,7 +137,7 @@ export async function sweep(app: App, signal: AbortSignal): Promise<void> {
 }
 
 /** Waits until every projection has passed the ends of its inputs as they are now, and the streams before them too. */
-export async function caughtUp(app: App, signal: AbortSignal, units: Units = allUnits): Promise<void> {
+export async function caughtUp(app: App, signal: AbortSignal, units: Units = app.units): Promise<void> {
   const inputs = unitInputs(units);
   while (!signal.aborted) {
     const seen = new AbortController();

@@ -15,7 +15,6 @@ import { openPast, servedBounds } from './past.ts';
 import { sweep, tryRun } from './running.ts';
 import type { Running } from './running.ts';
 import { readTopology } from './topology.ts';
-import { units } from './units.ts';
 
 /** A served system. */
 export interface Served {
@@ -41,9 +40,9 @@ export interface Parts {
 export async function serve(
   app: App,
   settings: Readonly<Record<string, unknown>>,
-  parts: Parts = { units, http: true },
+  parts: Parts = { units: app.units, http: true },
 ): Promise<Served> {
-  const none = parts.units.streams.length + parts.units.projections.length === 0;
+  const none = unitInputs(parts.units).length === 0;
   const running = none
     ? sweeping(app)
     : await tryRun(app, parts.units, { alone: parts.guest === true }).then((it) =>
@@ -139,7 +138,7 @@ function packageVersion(): string {
 
 /** What the dashboard and metrics watch. */
 function pipelineStatus(app: App, process: { readonly ready: boolean }): PipelineStatus {
-  const inputs = unitInputs(units);
+  const inputs = unitInputs(app.units);
   const errors = new Map<string, string>();
   app.signals.on((signal) => {
     if (signal.kind === 'rebuild') return;

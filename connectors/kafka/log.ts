@@ -14,6 +14,8 @@ import type {
 import { KafkaCluster } from './cluster.ts';
 import { onKafka } from './errors.ts';
 import type { RawMessage } from './internals.ts';
+import { topicNames } from './names.ts';
+import type { NameSettings, TopicNames } from './names.ts';
 import { Producing } from './producing.ts';
 import type { Place, Placed } from './producing.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -31,12 +33,12 @@ export class KafkaLog implements EventLog {
   readonly #producing: Producing;
   readonly #ahead = new ReadAhead(AHEAD_BYTES);
   readonly #watch: Watch;
-  readonly #prefix: string;
+  readonly #names: TopicNames;
 
   /** Names of topics begin with `topicPrefix` in Kafka, and without it everywhere else. */
-  constructor(kafka: Kafka, { topicPrefix = '' }: { readonly topicPrefix?: string } = {}) {
+  constructor(kafka: Kafka, settings: NameSettings = {}) {
     this.#kafka = kafka;
-    this.#prefix = topicPrefix;
+    this.#names = topicNames(settings);
     this.#cluster = new KafkaCluster(kafka);
     this.#producing = new Producing(kafka);
     this.#watch = new Watch((topics) => this.#ends(topics));
@@ -50,9 +52,10 @@ export class KafkaLog implements EventLog {
   }
 
   async topics(): Promise<readonly TopicInfo[]> {
-    return (await this.#cluster.topics())
-      .filter(({ name }) => name.startsWith(this.#prefix))
-      .map(({ name, partitions }) => ({ name: name.slice(this.#prefix.length), partitions }));
+    return (await this.#cluster.topics()).flatMap(({ name, partitions }) => {
+      const ours = this.#names.in(name);
+      return ours === undefined ? [] : [{ name: ours, partitions }];
+    });
   }
 
   /** For tests and `apply`; replication as the brokers' default has it. */
@@ -63,13 +66,13 @@ export class KafkaLog implements EventLog {
       try {
         await admin.createTopics({
           waitForLeaders: true,
-          topics: [{ topic: this.#prefix + name, numPartitions: partitions, replicationFactor: -1 }],
+          topics: [{ topic: this.#names.out(name), numPartitions: partitions, replicationFactor: -1 }],
         });
       } finally {
         await admin.disconnect();
       }
     });
-    const found = await this.#cluster.partitions(this.#prefix + name);
+    const found = await this.#cluster.partitions(this.#names.out(name));
     if (found === partitions) return;
     throw new BadInput({
       code: 'PARTITION_COUNT_DIFFERS',
@@ -82,7 +85,7 @@ export class KafkaLog implements EventLog {
     if (records.length === 0) return [];
     const counts = new Map<string, number>();
     for (const { topic } of records) {
-      if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(this.#prefix + topic));
+      if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(this.#names.out(topic)));
     }
     const placed = records.map((record): Placed => {
       const count = counts.get(record.topic)!;
@@ -93,10 +96,9 @@ export class KafkaLog implements EventLog {
         message: `a record names partition ${partition} of ${record.topic}, which has ${count}`,
       });
     });
+    const renamed = [...counts.keys()].some((topic) => this.#names.out(topic) !== topic);
     const places = await this.#producing.append(
-      this.#prefix === ''
-        ? placed
-        : placed.map((record) => ({ ...record, topic: this.#prefix + record.topic })),
+      renamed ? placed.map((record) => ({ ...record, topic: this.#names.out(record.topic) })) : placed,
     );
     for (const topic of counts.keys()) this.#watch.wake(topic);
     return places;
@@ -135,7 +137,7 @@ export class KafkaLog implements EventLog {
   /** The first offset whose record is not older than `time` (ms), per partition; the end where there is none. */
   async offsetsAt(topic: string, time: number): Promise<readonly number[]> {
     const ends = await this.ends(topic);
-    const found = await this.#cluster.offsetsFrom(this.#prefix + topic, time);
+    const found = await this.#cluster.offsetsFrom(this.#names.out(topic), time);
     return ends.map((end, p) => (found[p]! < 0 ? end : found[p]!));
   }
 
@@ -145,12 +147,12 @@ export class KafkaLog implements EventLog {
 
   /** Ends per topic, by the names without prefix. */
   async #ends(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
-    const ends = await this.#cluster.ends(topics.map((topic) => this.#prefix + topic));
-    return new Map([...ends].map(([name, partitions]) => [name.slice(this.#prefix.length), partitions]));
+    const ends = await this.#cluster.ends(topics.map((topic) => this.#names.out(topic)));
+    return new Map([...ends].map(([name, partitions]) => [this.#names.in(name)!, partitions]));
   }
 
   async #fetch(at: TopicPartition, from: number): Promise<LogPage & { readonly end: number }> {
-    const name = this.#prefix + at.topic;
+    const name = this.#names.out(at.topic);
     const { messages, next, end } = await this.#cluster.fetch({ ...at, topic: name }, from, FETCH_BYTES);
     this.#watch.watch(at.topic);
     return { records: messages.map((message) => recordOf(at, message)), next, end };

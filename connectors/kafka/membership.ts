@@ -8,6 +8,7 @@ import { Fatal, messageOf } from '../../streams/runtime/errors.ts';
 import type { Member, MemberUnit, Membership } from '../../streams/runtime/ports.ts';
 import { copartitionAssignor } from './assignor.ts';
 import { onKafka } from './errors.ts';
+import { topicNames } from './names.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** How often positions are shown to the group, ms. */
@@ -15,7 +16,7 @@ const SHOW_MS = 5_000;
 /** Without a heartbeat for so long the client has given up, whatever it says, ms. */
 const GIVE_UP_MS = 300_000;
 
-type GroupSettings = Pick<KafkaSettings, 'groupPrefix' | 'topicPrefix' | 'sessionTimeoutMs'>;
+type GroupSettings = Pick<KafkaSettings, 'groupPrefix' | 'topicPrefix' | 'foreignTopics' | 'sessionTimeoutMs'>;
 
 /** Membership over a client. */
 export function kafkaMembership(kafka: Kafka, settings: GroupSettings): Membership {
@@ -31,10 +32,11 @@ export function kafkaMembership(kafka: Kafka, settings: GroupSettings): Membersh
 
 async function join(
   kafka: Kafka,
-  { groupPrefix, topicPrefix, sessionTimeoutMs }: GroupSettings,
+  { groupPrefix, sessionTimeoutMs, ...naming }: GroupSettings,
   { id: unit, version, inputs }: MemberUnit,
   changed: (partitions: readonly number[]) => void,
 ): Promise<Member> {
+  const nameOf = topicNames(naming).out;
   let held: readonly number[] = [];
   let leaving = false;
   const heartbeat = Math.max(100, Math.floor(sessionTimeoutMs / 6));
@@ -74,9 +76,9 @@ async function join(
   consumer.on('consumer.crash', ({ payload }) => {
     if (!payload.restart && !leaving) fail(gaveUp(unit, messageOf(payload.error)));
   });
-  const shown = new Shown(consumer, topicPrefix);
+  const shown = new Shown(consumer, nameOf);
   const show = setInterval(() => void shown.show(held), SHOW_MS);
-  await consumer.subscribe({ topics: inputs.map((topic) => topicPrefix + topic), fromBeginning: true });
+  await consumer.subscribe({ topics: inputs.map(nameOf), fromBeginning: true });
   await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
   return {
     failed,
@@ -120,12 +122,12 @@ function gaveUp(unit: string, why: string): Fatal {
 /** Positions as the group shows them. */
 class Shown {
   readonly #consumer: Consumer;
-  readonly #prefix: string;
+  readonly #nameOf: (topic: string) => string;
   readonly #changed = new Map<number, Readonly<Record<string, number>>>();
 
-  constructor(consumer: Consumer, prefix: string) {
+  constructor(consumer: Consumer, nameOf: (topic: string) => string) {
     this.#consumer = consumer;
-    this.#prefix = prefix;
+    this.#nameOf = nameOf;
   }
 
   at(partition: number, positions: Readonly<Record<string, number>>): void {
@@ -137,7 +139,7 @@ class Shown {
       .filter(([partition]) => held.includes(partition))
       .flatMap(([partition, positions]) =>
         Object.entries(positions).map(([topic, offset]) => ({
-          topic: this.#prefix + topic,
+          topic: this.#nameOf(topic),
           partition,
           offset: String(offset),
         })),

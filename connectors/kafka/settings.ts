@@ -23,6 +23,10 @@ export const kafkaSettings = z.strictObject({
     .regex(/^[\w.-]{0,100}$/)
     .default('')
     .describe('What the names of topics begin with on a cluster that others use too.'),
+  foreignTopics: z
+    .array(z.string().regex(/^[\w.-]{1,249}$/, 'a name of a topic'))
+    .default([])
+    .describe('Topics of others, whose names have no prefix.'),
   sessionTimeoutMs: z
     .number()
     .int()

@@ -22,6 +22,16 @@ export interface UploadDeps {
   readonly codec: Codec;
   readonly faults: Faults;
   readonly now: () => number;
+  /** What else is to be said of an accepted upload, in the same transaction. */
+  readonly alsoTell?: (upload: Upload, accepted: AcceptedUpload) => readonly NewRecord[];
+}
+
+/** What is known of an upload once its bytes are stored. */
+export interface AcceptedUpload {
+  readonly uploadId: string;
+  readonly requestId: string;
+  readonly size: number;
+  readonly at: number;
 }
 
 /** The intake over Postgres. */
@@ -33,10 +43,12 @@ async function accept(deps: UploadDeps, upload: Upload): Promise<UploadAnswer> {
   const { digest, size } = await deps.blobs.put(upload.org, upload.bytes, upload.maxBytes);
   deps.faults('upload.stored');
   const answer = { uploadId: randomUUID(), requestId: upload.requestId ?? randomUUID() };
-  const record = received(deps, upload, answer, digest, size);
+  const at = deps.now();
+  const record = received(deps, upload, answer, digest, size, at);
+  const also = deps.alsoTell?.(upload, { ...answer, size, at }) ?? [];
   const partition = partitionOf(record.key ?? '', await deps.partitions());
   const [first] = await submit(deps.submissions, { unit: INGRESS, partition }, [
-    { org: upload.org, requestId: answer.requestId, digest, answer, records: [record] },
+    { org: upload.org, requestId: answer.requestId, digest, answer, records: [record, ...also] },
   ]);
   if (first!.digest !== digest) {
     throw new BadInput({
@@ -54,8 +66,8 @@ function received(
   answer: { uploadId: string; requestId: string },
   digest: string,
   size: number,
+  now: number,
 ): NewRecord {
-  const now = deps.now();
   const value = deps.codec.encode('UploadReceived', {
     upload_id: answer.uploadId,
     org_id: upload.org,

@@ -2,10 +2,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { StreamDefinition, StreamTools } from '../../streams/runtime/define.ts';
-import type { EventLog, Membership } from '../../streams/runtime/ports.ts';
+import type { EventLog, Membership, Source } from '../../streams/runtime/ports.ts';
 import { runCrew } from '../../streams/runtime/run/crew.ts';
 import type { CrewUnit } from '../../streams/runtime/run/crew.ts';
 import { retryTopic } from '../../streams/runtime/run/inputs.ts';
+import { sourceDeps, sourceWork } from '../../streams/runtime/run/source-work.ts';
 import { streamWork } from '../../streams/runtime/run/stream-work.ts';
 import type { UnitWork, WorkerDeps } from '../../streams/runtime/run/worker.ts';
 import type { Outbox, UnitStore } from '../../streams/runtime/units.ts';
@@ -16,6 +17,8 @@ import { projectionWork } from './projection-work.ts';
 export interface Units {
   readonly streams: readonly StreamDefinition[];
   readonly projections: readonly ProjectionDefinition[];
+  /** What reads topics of others; absent: none. */
+  readonly sources?: readonly Source[];
 }
 
 /** What a pipeline needs. */
@@ -30,18 +33,22 @@ export type PipelineDeps = WorkerDeps & {
 /** A unit as readers of positions see it. */
 export interface UnitInputs {
   readonly id: string;
-  readonly kind: 'stream' | 'projection';
+  readonly kind: 'stream' | 'projection' | 'source';
   readonly inputs: readonly string[];
 }
 
 /** Inputs of every unit, retry topics included. */
-export function unitInputs({ streams, projections }: Units): UnitInputs[] {
+export function unitInputs({ streams, projections, sources = [] }: Units): UnitInputs[] {
   const inputs = (kind: UnitInputs['kind']) => (unit: { id: string; from: readonly string[] }) => ({
     id: unit.id,
     kind,
     inputs: [...unit.from, retryTopic(unit.id)],
   });
-  return [...streams.map(inputs('stream')), ...projections.map(inputs('projection'))];
+  return [
+    ...sources.map(inputs('source')),
+    ...streams.map(inputs('stream')),
+    ...projections.map(inputs('projection')),
+  ];
 }
 
 /**
@@ -57,7 +64,11 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
   const crews = [
     ...units.streams.map((stream) => crew(stream, (p) => streamWork(stream, p, deps))),
     ...units.projections.map((projection) => crew(projection, (p) => projectionWork(projection, p, deps))),
-  ];
+  ].map((unit) => ({ unit, deps }));
+  for (const source of units.sources ?? []) {
+    const own = sourceDeps(source, deps);
+    crews.push({ unit: crew(source, (p) => sourceWork(source, p, own)), deps: own });
+  }
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const abort = (): void => {
@@ -67,8 +78,8 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
   if (signal.aborted) abort();
   try {
     await Promise.all(
-      crews.map((unit) =>
-        runCrew(unit, deps, stop.signal).catch((error: unknown) => {
+      crews.map(({ unit, deps: own }) =>
+        runCrew(unit, own, stop.signal).catch((error: unknown) => {
           abort();
           throw error;
         }),
@@ -98,7 +109,7 @@ export function soleMembership(log: Pick<EventLog, 'ends'>): Membership {
 /** How far one partition of a unit is. */
 export interface UnitLag {
   readonly id: string;
-  readonly kind: 'stream' | 'projection';
+  readonly kind: 'stream' | 'projection' | 'source';
   readonly partition: number;
   readonly positions: Readonly<Record<string, number>>;
   /** Records that are still to be taken. */
@@ -135,7 +146,7 @@ export async function pipelineLag(
   let waiting = [...backlog].reduce((sum, [id, n]) => (ids.has(id) ? sum : sum + n), 0);
   for (const unit of inputs) {
     const positions = stored.get(unit.id)!;
-    const count = ends.get(unit.inputs[0]!)!.length;
+    const count = Math.max(...unit.inputs.map((topic) => ends.get(topic)!.length));
     for (let partition = 0; partition < count; partition++) {
       const at = positions.get(partition) ?? {};
       const lag = unit.inputs.reduce(

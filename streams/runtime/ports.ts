@@ -221,6 +221,33 @@ export interface EventMeta {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/**
+ * Reads topics that anybody fills, in a format that is not ours, and says which events follow. Runs like a stream: positions,
+ * repeats, dead letters and redrives are the run loop's.
+ */
+export interface Source {
+  /** kebab-case; names the consumer group and the retry topic. */
+  readonly id: string;
+  /** Bumped when the outputs for the same input change. */
+  readonly version: number;
+  readonly about: string;
+  readonly from: readonly string[];
+  /** Most records of one batch; for sources that take long over each. */
+  readonly maxRecords?: number;
+  /** What the record says of itself that our headers say: org, request-id. Never throws. */
+  headers(record: LogRecord): Readonly<Record<string, string>>;
+  /**
+   * What follows from a record. It may act outside, in a way that can be repeated: after a crash or a Retryable the batch is
+   * taken again. `first` is where the record was when it was read first: a redriven one comes from the retry topic.
+   */
+  take(record: LogRecord, first: FirstSeen): Iterable<Emission> | AsyncIterable<Emission>;
+}
+
+/** Where a record was read first. */
+export interface FirstSeen extends TopicPartition {
+  readonly offset: number;
+}
+
 /** Bytes that a client hands over, with what is known about them before they are read. */
 export interface Upload {
   readonly org: string;
@@ -230,7 +257,7 @@ export interface Upload {
   /** Name that the client gave the file; shown, never used as a path. */
   readonly filename: string;
   readonly mediaType: string;
-  readonly channel: 'http' | 'cli';
+  readonly channel: 'http' | 'cli' | 'kafka';
   readonly sourceId?: string;
   readonly clusterId?: string;
   readonly clusterAlias?: string;
@@ -258,7 +285,7 @@ export interface UploadIntake {
 /** One partition of one unit, as people watch it. */
 export interface UnitStatus {
   readonly id: string;
-  readonly kind: 'stream' | 'projection';
+  readonly kind: 'stream' | 'projection' | 'source';
   readonly partition: number;
   /** Records of its inputs that it has not taken yet. */
   readonly lag: number;

@@ -1,6 +1,7 @@
 /** `rightstream run` and `up`: a process of the system, or a part of one, until it is told to stop. */
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { unitInputs } from '../../../projections/runtime/pipeline.ts';
 import type { Units } from '../../../projections/runtime/pipeline.ts';
 import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts';
 import type { App } from '../app.ts';
@@ -8,7 +9,6 @@ import { common, defaultDataDir, openFrom, print, printJson } from '../context.t
 import type { GlobalOptions } from '../context.ts';
 import { serve } from '../serving.ts';
 import type { Parts } from '../serving.ts';
-import { units } from '../units.ts';
 import { list } from '../where.ts';
 
 interface Options extends GlobalOptions {
@@ -26,7 +26,7 @@ export function upCommand(): Command {
   return serving(new Command('up'))
     .description('Run the units, the HTTP API and the dashboard until Ctrl-C.')
     .addHelpText('after', '\nExamples:\n  $ rightstream up\n  $ rightstream up --port 0 --data-dir ./data')
-    .action((options: Options) => run(options, { units, http: true }));
+    .action((options: Options) => run(options, undefined));
 }
 
 /** `rightstream run`: everything, or the parts that `--only` names. */
@@ -35,7 +35,7 @@ export function runCommand(): Command {
     .description(
       'Run the system or a part of it; in the kafka profile any number of processes share the work.',
     )
-    .option('--only <parts>', 'streams, projections, http or ids of units, with commas between them')
+    .option('--only <parts>', 'streams, projections, sources, http or ids of units, with commas between them')
     .addHelpText(
       'after',
       `
@@ -47,7 +47,7 @@ Examples:
   $ rightstream run --only http --port 8001
   $ rightstream run --only recommendations`,
     )
-    .action((options: Options) => run(options, partsOf(options.only)));
+    .action((options: Options) => run(options, options.only));
 }
 
 function serving(command: Command): Command {
@@ -61,11 +61,11 @@ function serving(command: Command): Command {
 }
 
 /** The parts of `--only`; absent: all. An unknown one: BadInput BAD_OPTION. */
-export function partsOf(only: string | undefined): Parts {
+export function partsOf(units: Units, only: string | undefined): Parts {
   if (only === undefined) return { units, http: true };
   const names = new Set(list(only));
-  const ids = [...units.streams, ...units.projections].map(({ id }) => id);
-  const known = ['streams', 'projections', 'http', ...ids];
+  const ids = unitInputs(units).map(({ id }) => id);
+  const known = ['streams', 'projections', 'sources', 'http', ...ids];
   const unknown = [...names].filter((name) => !known.includes(name));
   if (unknown.length > 0 || names.size === 0) {
     throw new BadInput({
@@ -76,13 +76,15 @@ export function partsOf(only: string | undefined): Parts {
   const chosen: Units = {
     streams: units.streams.filter(({ id }) => names.has('streams') || names.has(id)),
     projections: units.projections.filter(({ id }) => names.has('projections') || names.has(id)),
+    sources: units.sources?.filter(({ id }) => names.has('sources') || names.has(id)) ?? [],
   };
   return { units: chosen, http: names.has('http') };
 }
 
-async function run(options: Options, parts: Parts): Promise<void> {
+async function run(options: Options, only: string | undefined): Promise<void> {
   const app = await openFrom(options);
   try {
+    const parts = partsOf(app.units, only);
     const served = await serve(app, settingsOf(options), parts);
     announce(app, options, parts, served.url);
     await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
@@ -110,7 +112,7 @@ function settingsOf(options: Options): Record<string, unknown> {
 
 function announce(app: App, options: Options, parts: Parts, url: string | undefined): void {
   const dataDir = options.dataDir ?? defaultDataDir();
-  const running = [...parts.units.streams, ...parts.units.projections].map(({ id }) => id);
+  const running = unitInputs(parts.units).map(({ id }) => id);
   const { kind } = app.profile;
   if (options.json === true) {
     printJson({

@@ -15,11 +15,24 @@ import type { StepOutcome, UnitWork, WorkerDeps } from './worker.ts';
 /** Bytes of output that are held before they are appended. */
 const FLUSH_BYTES = 8 * 1024 * 1024;
 
+type Follows = Iterable<Emission> | AsyncIterable<Emission>;
+
 /** The work of one partition of a stream. */
 export function streamWork(
   definition: StreamDefinition,
   partition: number,
   deps: WorkerDeps & { readonly codec: Codec; readonly tools: StreamTools },
+): UnitWork {
+  return derivingWork(definition, partition, deps, (record) => handle(definition, record, deps));
+}
+
+/** The work of whatever derives events from records; `follow` gives undefined for a record that does not concern it. */
+export function derivingWork(
+  definition: { readonly id: string; readonly version: number; readonly from: readonly string[] },
+  partition: number,
+  deps: WorkerDeps & { readonly codec: Codec },
+  follow: (record: LogRecord) => Follows | undefined,
+  prepare: (record: LogRecord) => LogRecord = (record) => record,
 ): UnitWork {
   const inputs = [...definition.from, retryTopic(definition.id)];
 
@@ -41,7 +54,8 @@ export function streamWork(
       marks = new Marks(tx.state.marks);
       return Promise.resolve();
     });
-    for (const record of batch.records) {
+    for (const read of batch.records) {
+      const record = prepare(read);
       if (marks?.seen(record.topic, record.headers) === true) {
         outcome.repeated += 1;
         continue;
@@ -62,7 +76,7 @@ export function streamWork(
       const held = outgoing.length;
       let flushed = false;
       try {
-        const emissions = handle(definition, record, deps);
+        const emissions = follow(record);
         if (emissions === undefined) {
           outcome.ignored += 1;
           continue;
@@ -98,7 +112,7 @@ function handle(
   definition: StreamDefinition,
   record: LogRecord,
   deps: { readonly codec: Codec; readonly tools: StreamTools },
-): Iterable<Emission> | AsyncIterable<Emission> | undefined {
+): Follows | undefined {
   const type = record.headers['event-type'];
   if (type !== undefined && record.value !== null && !(type in definition.on)) return undefined;
   const decoded = decodeRecord(deps.codec, record);

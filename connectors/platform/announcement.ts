@@ -1,0 +1,64 @@
+/** What the platform says on its events topic, checked. */
+import { z } from 'zod';
+import { Terminal } from '../../streams/runtime/errors.ts';
+
+const text = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{C}]+$/u, 'printable text');
+
+const announcement = z.object({
+  request_id: text,
+  b64_identity: z.string().min(1),
+  metadata: z.object({
+    account: text.nullish().catch(null),
+    org_id: text,
+    source_id: text,
+    cluster_uuid: z.guid(),
+    cluster_alias: text,
+  }),
+  files: z.array(z.string().max(8_192)).max(1_000),
+});
+
+/** Reports that can be fetched, and whom they belong to. */
+export interface Announcement {
+  readonly requestId: string;
+  readonly org: string;
+  readonly account: string | null;
+  readonly sourceId: string;
+  readonly clusterId: string;
+  readonly clusterAlias: string;
+  readonly files: readonly string[];
+}
+
+/** Reads a message; unknown fields are ignored. Terminal BAD_JSON or ANNOUNCEMENT_INVALID, with every mistake. */
+export function readAnnouncement(value: Buffer | null): Announcement {
+  const result = announcement.safeParse(jsonOf(value));
+  if (!result.success) {
+    const mistakes = result.error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
+    throw new Terminal({ code: 'ANNOUNCEMENT_INVALID', message: mistakes.slice(0, 20).join('; ') });
+  }
+  const { request_id: requestId, metadata, files } = result.data;
+  return {
+    requestId,
+    org: metadata.org_id,
+    // upstream writes this where there is none
+    account: metadata.account === 'no_account' ? null : (metadata.account ?? null),
+    sourceId: metadata.source_id,
+    clusterId: metadata.cluster_uuid.toLowerCase(),
+    clusterAlias: metadata.cluster_alias,
+    files,
+  };
+}
+
+function jsonOf(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString('utf8') ?? '');
+  } catch {
+    throw new Terminal({
+      code: 'BAD_JSON',
+      message: 'not JSON. kafka-console-producer makes a record of every line: write the message on one line',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/** What the platform is told of an upload: the message that the upload service of the platform sends. */
+import type { NewRecord } from '../../streams/runtime/ports.ts';
+import { recordKey } from '../../schemas/keys.ts';
+
+/** An upload that was accepted. */
+export interface AcceptedUpload {
+  readonly uploadId: string;
+  readonly requestId: string;
+  readonly org: string;
+  readonly account: string | null;
+  readonly mediaType: string;
+  readonly size: number;
+  /** When, ms since 1970. */
+  readonly at: number;
+}
+
+const SERVICE = 'hccm';
+
+/** The message, as a record of `topic`. It has no link: what was uploaded is read through us. */
+export function uploadAnnouncement(topic: string, upload: AcceptedUpload): NewRecord {
+  const { uploadId, requestId, org, account, mediaType, size, at } = upload;
+  const identity = {
+    identity: {
+      ...(account === null ? {} : { account_number: account }),
+      org_id: org,
+      internal: { org_id: org },
+    },
+  };
+  const message = {
+    account: account ?? '',
+    category: 'tar',
+    content_type: mediaType,
+    metadata: { reporter: 'ingress' },
+    request_id: requestId,
+    principal: org,
+    org_id: org,
+    service: SERVICE,
+    size,
+    id: uploadId,
+    b64_identity: Buffer.from(JSON.stringify(identity)).toString('base64'),
+    timestamp: new Date(at).toISOString(),
+  };
+  return {
+    topic,
+    key: recordKey(org),
+    value: Buffer.from(JSON.stringify(message)),
+    headers: { service: SERVICE, 'event-id': uploadId },
+    timestamp: at,
+  };
+}

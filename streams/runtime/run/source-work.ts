@@ -1,0 +1,71 @@
+/** Runs a source: a deriving unit over topics that are not ours to keep, with partitions that are not ours to count. */
+import type { Codec } from '../../../schemas/codec/codec.ts';
+import { codeOf } from '../errors.ts';
+import type { EventLog, FirstSeen, LogRecord, Source } from '../ports.ts';
+import { retryTopic } from './inputs.ts';
+import { derivingWork } from './stream-work.ts';
+import type { UnitWork, WorkerDeps } from './worker.ts';
+
+/** The work of one partition of a source. */
+export function sourceWork(
+  source: Source,
+  partition: number,
+  deps: WorkerDeps & { readonly codec: Codec },
+): UnitWork {
+  return derivingWork(
+    source,
+    partition,
+    deps,
+    (record) => source.take(record, firstSeen(source.id, record)),
+    (record) => prepared(source, record),
+  );
+}
+
+/** The record with headers of ours; on topics of others, what tells a repeat is not theirs to say. */
+function prepared(source: Source, record: LogRecord): LogRecord {
+  const headers: Record<string, string> = { ...record.headers, ...source.headers(record) };
+  if (record.topic !== retryTopic(source.id)) for (const name of ['origin', 'seq']) delete headers[name];
+  return { ...record, headers };
+}
+
+/** What its workers share: the log as a source sees it, and batches of its size. */
+export function sourceDeps<D extends WorkerDeps>(source: Source, deps: D): D {
+  const maxRecords = Math.min(deps.limits.maxRecords, source.maxRecords ?? Infinity);
+  return { ...deps, log: foreignReads(deps.log), limits: { ...deps.limits, maxRecords } };
+}
+
+/**
+ * Reads of topics that others keep: nothing is in a partition that a topic does not have (inputs may have different counts), and
+ * records that the owner of the topic let expire before they were read are passed over.
+ */
+function foreignReads(log: EventLog): EventLog {
+  return {
+    topics: () => log.topics(),
+    createTopic: (topic) => log.createTopic(topic),
+    append: (records) => log.append(records),
+    ends: (topic) => log.ends(topic),
+    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
+    onAppend: (wake) => log.onAppend(wake),
+    async read(at, from, limits) {
+      try {
+        return await log.read(at, from, limits);
+      } catch (error) {
+        if (codeOf(error) === 'UNKNOWN_PARTITION') return { records: [], next: from };
+        if (codeOf(error) !== 'OFFSET_GONE') throw error;
+        const first = (await log.offsetsAt(at.topic, 0))[at.partition] ?? 0;
+        if (first <= from) throw error;
+        return log.read(at, first, limits).then((page) => ({ ...page, next: Math.max(page.next, first) }));
+      }
+    },
+  };
+}
+
+/** Where a redriven record was at first stands in its origin. */
+function firstSeen(unit: string, record: LogRecord): FirstSeen {
+  const { topic, partition, offset } = record;
+  if (topic !== retryTopic(unit)) return { topic, partition, offset };
+  const [, first, p, at] = /^redrive\/[^/]+\/(.+)\/(\d+)\/(\d+)$/.exec(record.headers['origin'] ?? '') ?? [];
+  return first === undefined
+    ? { topic, partition, offset }
+    : { topic: first, partition: Number(p), offset: Number(at) };
+}
