@@ -32,7 +32,8 @@ export function jsonIntake(topicOf: ReadonlyMap<string, string>): Source {
 
 function eventOf(record: LogRecord, first: FirstSeen, topicOf: ReadonlyMap<string, string>): Emission {
   const topic = first.topic.slice(0, -SUFFIX.length);
-  if (record.value === null) throw bad('BAD_JSON', 'the record has no value; write one JSON object per record');
+  if (record.value === null)
+    throw bad('BAD_JSON', 'the record has no value; write one JSON object per record');
   const { key, type, event } = lineEvent(record.value.toString('utf8'));
   const home = topicOf.get(eventSchemas[type].fullName);
   if (home !== topic) {

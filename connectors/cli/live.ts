@@ -40,7 +40,7 @@ export function openLive(profile: KafkaProfile, dataDir: string): LiveSystem {
   const kafka = kafkaLive(createKafka(profile.kafka));
   const registry = registryClient(profile.registry);
   const s3 = openS3Blobs({ ...profile.s3, stagingDir: join(dataDir, 'staging') });
-  const { groupPrefix, topicPrefix } = profile.kafka;
+  const { groupPrefix, topicPrefix, foreignTopics } = profile.kafka;
   return {
     kafka,
     registry,
@@ -48,7 +48,7 @@ export function openLive(profile: KafkaProfile, dataDir: string): LiveSystem {
       const { topology } = loadTopology(await readFile(join(packageRoot(), 'topology.yaml'), 'utf8'));
       const schemas = eventSubjects(await topicsOfEvents(topicPrefix));
       const copies = replication ?? Math.min(COPIES, (await kafka.cluster()).brokers.length);
-      return wantedOf(topology, schemas, { replication: copies, groupPrefix, topicPrefix });
+      return wantedOf(topology, schemas, { replication: copies, groupPrefix, topicPrefix, foreignTopics });
     },
     async lookAtTopics(wanted) {
       const names = ourTopics(wanted, await kafka.topicNames());

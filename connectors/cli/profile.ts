@@ -133,7 +133,9 @@ function platformFrom(env: Env): Record<string, unknown> {
   const hosts = (env['PLATFORM_ALLOWED_HOSTS'] ?? '').split(',').map((host) => host.trim());
   if (endpoint !== undefined && URL.canParse(endpoint)) {
     const { hostname, port, protocol } = new URL(endpoint);
-    hosts.push(`${hostname.replace(/^\[|\]$/g, '')}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`);
+    hosts.push(
+      `${hostname.replace(/^\[|\]$/g, '')}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`,
+    );
   }
   return given({
     consume: env['PLATFORM_EVENTS'] === 'true',

@@ -48,14 +48,14 @@ export async function tryRun(
   return start(app, units, lock);
 }
 
-/** Topics of others are theirs to create: without them nothing is started. */
+/** No start creates a topic: without those of others that the settings name nothing is started. */
 async function platformTopics(app: App, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await app.log.ends(name).catch((error: unknown) => {
       if (codeOf(error) !== 'UNKNOWN_TOPIC') throw error;
       throw new BadInput({
         code: 'PLATFORM_TOPIC_MISSING',
-        message: `there is no topic ${name}: create it (kafka-topics --create --topic ${name}), or leave PLATFORM_EVENTS and PLATFORM_ANNOUNCE away`,
+        message: `there is no topic ${name}: \`rightstream apply\` creates it, or leave PLATFORM_EVENTS and PLATFORM_ANNOUNCE away`,
       });
     });
   }

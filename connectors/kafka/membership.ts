@@ -16,7 +16,10 @@ const SHOW_MS = 5_000;
 /** Without a heartbeat for so long the client has given up, whatever it says, ms. */
 const GIVE_UP_MS = 300_000;
 
-type GroupSettings = Pick<KafkaSettings, 'groupPrefix' | 'topicPrefix' | 'foreignTopics' | 'sessionTimeoutMs'>;
+type GroupSettings = Pick<
+  KafkaSettings,
+  'groupPrefix' | 'topicPrefix' | 'foreignTopics' | 'sessionTimeoutMs'
+>;
 
 /** Membership over a client. */
 export function kafkaMembership(kafka: Kafka, settings: GroupSettings): Membership {

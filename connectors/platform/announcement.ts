@@ -36,7 +36,9 @@ export interface Announcement {
 export function readAnnouncement(value: Buffer | null): Announcement {
   const result = announcement.safeParse(jsonOf(value));
   if (!result.success) {
-    const mistakes = result.error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
+    const mistakes = result.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'message'}: ${message}`,
+    );
     throw new Terminal({ code: 'ANNOUNCEMENT_INVALID', message: mistakes.slice(0, 20).join('; ') });
   }
   const { request_id: requestId, metadata, files } = result.data;

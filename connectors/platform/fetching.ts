@@ -21,7 +21,11 @@ export interface FetchedFile {
 const MAX_REDIRECTS = 5;
 
 /** Asks for a file; every host on the way is checked, by name and by the address that is connected to. */
-export async function fetchFile(link: string, hosts: AllowedHosts, limits: FetchLimits): Promise<FetchedFile> {
+export async function fetchFile(
+  link: string,
+  hosts: AllowedHosts,
+  limits: FetchLimits,
+): Promise<FetchedFile> {
   const until = AbortSignal.timeout(limits.totalMs);
   let url = parsed(link);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {

@@ -20,7 +20,8 @@ export function allowedHosts(entries: readonly string[]): AllowedHosts {
     check(url) {
       const host = hostOf(url);
       const allowed = isNamed(url) || any || suffixes.some((suffix) => host.endsWith(suffix));
-      if (!allowed) throw denied(`${host}:${portOf(url)} is none of the allowed hosts (PLATFORM_ALLOWED_HOSTS)`);
+      if (!allowed)
+        throw denied(`${host}:${portOf(url)} is none of the allowed hosts (PLATFORM_ALLOWED_HOSTS)`);
       if (isIP(host) !== 0) this.checkAddress(url, host);
     },
     checkAddress(url, address) {
@@ -39,7 +40,10 @@ function denied(message: string): Terminal {
 }
 
 function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  return url.hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 }
 
 function portOf(url: URL): string {

@@ -18,7 +18,11 @@ export const platformSettings = z.strictObject({
     )
     .default([])
     .describe('Hosts that files are fetched from; a name or an address itself may be a private one.'),
-  maxFileBytes: z.int().min(1).default(1024 ** 3).describe('Largest file that is fetched.'),
+  maxFileBytes: z
+    .int()
+    .min(1)
+    .default(1024 ** 3)
+    .describe('Largest file that is fetched.'),
   connectMs: z.int().min(1).default(10_000).describe('Longest wait for a connection.'),
   idleMs: z.int().min(1).default(30_000).describe('Longest wait for the next bytes.'),
   totalMs: z.int().min(1).default(600_000).describe('Longest time for one file.'),
@@ -26,7 +30,9 @@ export const platformSettings = z.strictObject({
     .int()
     .min(0)
     .default(48 * 3_600_000)
-    .describe('A file that cannot be fetched for so long after its announcement is given up; links live as long.'),
+    .describe(
+      'A file that cannot be fetched for so long after its announcement is given up; links live as long.',
+    ),
 });
 
 /** The settings with defaults filled in. */

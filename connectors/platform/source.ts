@@ -49,7 +49,8 @@ async function* take(
       await accept(deps, hosts, announced, link, requestIdOf(announced, first, n));
     } catch (error) {
       if (error instanceof Retryable && !givenUp(deps, record, error)) throw error;
-      if (!(error instanceof Retryable || error instanceof Terminal || error instanceof BadInput)) throw error;
+      if (!(error instanceof Retryable || error instanceof Terminal || error instanceof BadInput))
+        throw error;
       failed.push({ n, code: codeOf(error), message: messageOf(error) });
     }
   }
@@ -89,7 +90,11 @@ async function accept(
 }
 
 /** The same for the same file of the same record, whenever it is taken: a repeat has no effect. */
-function requestIdOf({ requestId }: Announcement, { topic, partition, offset }: FirstSeen, n: number): string {
+function requestIdOf(
+  { requestId }: Announcement,
+  { topic, partition, offset }: FirstSeen,
+  n: number,
+): string {
   return `${requestId}/${topic}/${partition}/${offset}/${n}`;
 }
 

@@ -10,7 +10,7 @@ const folders: Readonly<Record<string, readonly string[] | undefined>> = {
   streams: [...contexts, 'runtime'],
   projections: [...contexts, 'runtime'],
   connectors: [
-    ...['kafka', 'registry', 'postgres', 'blobs', 'archive', 'csv', 'kubernetes', 'eventstoredb'],
+    ...['kafka', 'registry', 'platform', 'postgres', 'blobs', 'archive', 'csv', 'kubernetes', 'eventstoredb'],
     ...['http', 'cli'],
   ],
   test: [

@@ -2,15 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { allTopics } from '../../connectors/cli/backbone.ts';
 import type { KafkaProfile } from '../../connectors/cli/profile.ts';
 import { topicsOfEvents } from '../../connectors/cli/topology.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
+import { topicNames } from '../../connectors/kafka/names.ts';
 import { KafkaLog } from '../../connectors/kafka/log.ts';
 import { kafkaSettings } from '../../connectors/kafka/settings.ts';
+import type { KafkaSettings } from '../../connectors/kafka/settings.ts';
+import { platformSettings } from '../../connectors/platform/settings.ts';
 import { registryClient } from '../../connectors/registry/client.ts';
 import { registrySettings } from '../../connectors/registry/settings.ts';
 import { eventSubjects } from '../../connectors/registry/subjects.ts';
+import type { TopicInfo } from '../../streams/runtime/ports.ts';
 
 /** Where the servers are. */
 export interface PlaceServers {
@@ -38,7 +43,12 @@ export interface KafkaPlace {
 export async function kafkaPlace(
   name: string,
   servers: PlaceServers,
-  options: { readonly sessionTimeoutMs?: number; readonly partitions?: number } = {},
+  options: {
+    readonly sessionTimeoutMs?: number;
+    readonly partitions?: number;
+    /** Exchange with the platform; its topics are made with one partition. */
+    readonly platform?: { readonly eventsTopic: string; readonly sourcesTopic: string };
+  } = {},
 ): Promise<KafkaPlace> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rightstream-place-'));
   const kafka = kafkaSettings.parse({
@@ -46,13 +56,15 @@ export async function kafkaPlace(
     groupPrefix: name,
     topicPrefix: `${name}.`,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 1_000,
+    foreignTopics: Object.values(options.platform ?? {}),
   });
+  const s3Host = new URL(servers.s3.endpoint).host;
   const registry = registrySettings.parse({ url: servers.registryUrl });
   await servers.s3.createBucket(name);
-  const log = new KafkaLog(createKafka(kafka), kafka);
-  for (const topic of allTopics())
-    await log.createTopic({ name: topic, partitions: options.partitions ?? 4 });
-  await log.close();
+  await createTopics(kafka, [
+    ...allTopics().map((topic) => ({ name: topic, partitions: options.partitions ?? 4 })),
+    ...kafka.foreignTopics.map((topic) => ({ name: topic, partitions: 1 })),
+  ]);
   const client = registryClient(registry);
   for (const { subject, avro } of eventSubjects(await topicsOfEvents(kafka.topicPrefix))) {
     await client.register(subject, avro);
@@ -66,6 +78,14 @@ export async function kafkaPlace(
       kafka,
       registry,
       s3: { endpoint, accessKeyId, secretAccessKey, bucket: name },
+      ...(options.platform !== undefined && {
+        platform: platformSettings.parse({
+          ...options.platform,
+          consume: true,
+          announce: true,
+          allowedHosts: [s3Host],
+        }),
+      }),
     },
     env: {
       RIGHTSTREAM_PROFILE: 'kafka',
@@ -80,9 +100,43 @@ export async function kafkaPlace(
       S3_BUCKET: name,
       S3_ACCESS_KEY_ID: accessKeyId,
       S3_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(options.platform !== undefined && {
+        PLATFORM_EVENTS: 'true',
+        PLATFORM_EVENTS_TOPIC: options.platform.eventsTopic,
+        PLATFORM_ANNOUNCE: 'true',
+        PLATFORM_SOURCES_TOPIC: options.platform.sourcesTopic,
+      }),
     },
     close: () => {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** All at once, and waits until the brokers have them. */
+async function createTopics(settings: KafkaSettings, topics: readonly TopicInfo[]): Promise<void> {
+  const kafka = createKafka(settings);
+  const names = topicNames(settings);
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: topics.map(({ name, partitions }) => ({ topic: names.out(name), numPartitions: partitions })),
+  });
+  await admin.disconnect();
+  const log = new KafkaLog(kafka, settings);
+  try {
+    await vi.waitFor(
+      async () => {
+        const there = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
+        for (const { name, partitions } of topics) {
+          if (there.get(name) !== partitions) throw new Error(`${name} is not there yet`);
+          await log.ends(name);
+        }
+      },
+      { timeout: 30_000, interval: 50 },
+    );
+  } finally {
+    await log.close();
+  }
 }

@@ -23,9 +23,11 @@ export function sourceWork(
 
 /** The record with headers of ours; on topics of others, what tells a repeat is not theirs to say. */
 function prepared(source: Source, record: LogRecord): LogRecord {
-  const headers: Record<string, string> = { ...record.headers, ...source.headers(record) };
-  if (record.topic !== retryTopic(source.id)) for (const name of ['origin', 'seq']) delete headers[name];
-  return { ...record, headers };
+  const strange = record.topic !== retryTopic(source.id);
+  const own = Object.entries(record.headers).filter(
+    ([name]) => !(strange && (name === 'origin' || name === 'seq')),
+  );
+  return { ...record, headers: { ...Object.fromEntries(own), ...source.headers(record) } };
 }
 
 /** What its workers share: the log as a source sees it, and batches of its size. */

@@ -1,5 +1,6 @@
 /** Topics: each is known, written, read, and kept. */
 import type { Code } from './code.ts';
+import { durationMs } from './live.ts';
 import type { Names, Topology } from './model.ts';
 import { type Report, didYouMean } from './problems.ts';
 
@@ -29,7 +30,10 @@ export function checkTopics(topology: Topology, code: Code, report: Report): voi
     ...topology.units.map((unit) => unit.to),
     ...topology.connectors.map((connector) => connector.writes),
   ]);
-  for (const { id, retention, fromRuntime } of topology.topics) {
+  for (const { id, retention, fromRuntime, json } of topology.topics) {
+    if (json !== undefined && durationMs(json.value) === undefined) {
+      report('WRONG_TYPE', json, `${id.name}.json must be a time like 7d or 12h`);
+    }
     if (!read.has(id.name)) report('TOPIC_UNREAD', id, `no stream or projection reads ${id.name}`);
     if (!written.has(id.name) && !fromRuntime) {
       report('TOPIC_UNWRITTEN', id, `no stream, projection or connector writes ${id.name}`);

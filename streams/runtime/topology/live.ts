@@ -47,6 +47,10 @@ export interface WantedTopic {
   readonly partitions: number;
   /** `retention` of topology.yaml. */
   readonly retention: string;
+  /** It holds no history: what was read of it may go after so long, ms. */
+  readonly keepMs?: number;
+  /** It belongs to others: made when it is missing, and never touched. */
+  readonly foreign?: boolean;
 }
 
 /** A schema that must be registered. */
@@ -78,10 +82,10 @@ export const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
 const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
 /** What a topic is set to when it is copied so often. */
-export function topicConfigs(replication: number): Readonly<Record<string, WantedConfig>> {
+export function topicConfigs(replication: number, keepMs?: number): Readonly<Record<string, WantedConfig>> {
   return {
     'cleanup.policy': { value: 'delete' },
-    'retention.ms': { value: '-1' },
+    'retention.ms': keepMs === undefined ? { value: '-1' } : { value: String(keepMs), atLeast: true },
     'retention.bytes': { value: '-1' },
     'max.message.bytes': { value: String(MAX_BATCH_BYTES), atLeast: true },
     // the time of a record is part of what a rebuild reads
@@ -92,11 +96,31 @@ export function topicConfigs(replication: number): Readonly<Record<string, Wante
   };
 }
 
-/** What the topology wants: its topics, a retry topic per unit, and the schema of each event under its topic. */
+/** `7d` or `12h` in ms; undefined: no such text. */
+export function durationMs(text: string): number | undefined {
+  const [, count, unit] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === 'd' ? 24 : 1) * 3_600_000;
+}
+
+/** How long a topic of others is kept that is made for want of one. */
+const FOREIGN_KEEP_MS = 7 * 24 * 3_600_000;
+
+/**
+ * What the topology wants: its topics and those that take JSON for them, a retry topic per unit, and the schema of each event
+ * under its topic; besides, the topics of others that the settings name.
+ */
 export function wantedOf(
   topology: Topology,
   schemas: readonly WantedSchema[],
-  options: { readonly replication: number; readonly groupPrefix: string; readonly topicPrefix: string },
+  {
+    foreignTopics = [],
+    ...options
+  }: {
+    readonly replication: number;
+    readonly groupPrefix: string;
+    readonly topicPrefix: string;
+    readonly foreignTopics?: readonly string[];
+  },
 ): Wanted {
   const { topicPrefix } = options;
   const partitionsOf = new Map(topology.topics.map(({ id, partitions }) => [id.name, partitions.value]));
@@ -108,11 +132,26 @@ export function wantedOf(
     const partitions = partitionsOf.get(from.refs[0]?.name ?? '') ?? 1;
     return { name: topicPrefix + retryTopic(id.name), partitions, retention: 'forever' };
   });
+  const json = topology.topics.flatMap(({ id, partitions, json: kept }): WantedTopic[] => {
+    const keepMs = durationMs(kept?.value ?? '');
+    if (keepMs === undefined) return [];
+    return [
+      { name: `${topicPrefix}${id.name}.json`, partitions: partitions.value, retention: kept!.value, keepMs },
+    ];
+  });
+  const most = Math.max(1, ...partitionsOf.values());
+  const outside = topology.connectors.flatMap(({ units }) => units.refs.map(({ name }) => name));
+  const outsideRetries = outside.map((unit): WantedTopic => {
+    return { name: topicPrefix + retryTopic(unit), partitions: most, retention: 'forever' };
+  });
+  const foreign = foreignTopics.map((name): WantedTopic => {
+    return { name, partitions: 1, retention: '7d', keepMs: FOREIGN_KEEP_MS, foreign: true };
+  });
   return {
     ...options,
-    topics: [...topics, ...retries],
+    topics: [...topics, ...json, ...retries, ...outsideRetries, ...foreign],
     schemas,
-    units: topology.units.map(({ id }) => id.name),
+    units: [...topology.units.map(({ id }) => id.name), ...outside],
   };
 }
 

@@ -13,6 +13,7 @@ export interface Loaded {
 const shapes: Readonly<Record<Section, Shape>> = {
   topics: {
     ...{ about: 'text', key: 'text', partitions: 'count', retention: 'text', events: 'names' },
+    json: 'text?',
     'from-runtime': 'flag?',
   },
   streams: { context: 'text', about: 'text', from: 'names', to: 'names', cycle: 'text?' },
@@ -20,7 +21,7 @@ const shapes: Readonly<Record<Section, Shape>> = {
     ...{ context: 'text', about: 'text', from: 'names', emits: 'names', tables: 'names' },
     cycle: 'text?',
   },
-  connectors: { about: 'text', writes: 'names?' },
+  connectors: { about: 'text', writes: 'names?', units: 'names?' },
   mounts: { about: 'text', connector: 'text', prefix: 'text' },
 };
 
@@ -86,6 +87,7 @@ export function loadTopology(text: string, file = 'topology.yaml'): Loaded {
       partitions: entry.count('partitions'),
       retention: entry.text('retention'),
       events: entry.names('events'),
+      ...(entry.has('json') && { json: entry.text('json') }),
       fromRuntime: entry.flag('from-runtime'),
     })),
     units: [...read('streams', unit('stream', 'to')), ...read('projections', unit('projection', 'emits'))],
@@ -93,6 +95,7 @@ export function loadTopology(text: string, file = 'topology.yaml'): Loaded {
       id,
       about: entry.text('about').value,
       writes: entry.names('writes'),
+      units: entry.names('units'),
     })),
     mounts: read('mounts', (id, entry) => {
       const { value: name, line, column } = entry.text('connector');

@@ -26,6 +26,8 @@ export interface TopicEntry {
   readonly partitions: Placed<number>;
   readonly retention: Placed<string>;
   readonly events: Names;
+  /** JSON is taken for it on `<topic>.json`, which is kept so long (`7d`). */
+  readonly json?: Placed<string>;
   /** Written by the run loop itself, whatever the unit. */
   readonly fromRuntime: boolean;
 }
@@ -51,6 +53,8 @@ export interface ConnectorEntry {
   readonly about: string;
   /** Topics that it appends to. */
   readonly writes: Names;
+  /** Units in it, which read topics of others. */
+  readonly units: Names;
 }
 
 /** An HTTP API under a prefix. */

@@ -7,24 +7,28 @@ import type { Note, Refusal, Step } from './steps.ts';
 export function planTopics(wanted: Wanted, live: LiveState): Step[] {
   const there = new Map(live.topics.map((topic) => [topic.name, topic]));
   const steps = wanted.topics.flatMap((topic): Step[] => {
-    if (topic.retention !== 'forever') return [cutByFile(topic)];
+    if (topic.retention !== 'forever' && topic.keepMs === undefined) return [cutByFile(topic)];
     const found = there.get(topic.name);
+    if (found !== undefined && topic.foreign === true) return [];
     return found === undefined ? [creation(topic, wanted.replication)] : differences(topic, found, wanted);
   });
   return [...steps, ...copies(wanted, there), ...unlisted(wanted, live)];
 }
 
-function creation({ name, partitions }: WantedTopic, replication: number): Step {
+function creation({ name, partitions, keepMs, foreign }: WantedTopic, replication: number): Step {
   return {
     kind: 'create-topic',
     target: name,
     from: null,
     to: `${partitions} partitions, replication ${replication}`,
-    why: 'topology.yaml has it and the brokers do not',
+    why:
+      foreign === true
+        ? 'the settings name it and the brokers do not have it'
+        : 'topology.yaml has it and the brokers do not',
     partitions,
     replication,
     configs: Object.fromEntries(
-      Object.entries(topicConfigs(replication)).map(([key, { value }]) => [key, value]),
+      Object.entries(topicConfigs(replication, keepMs)).map(([key, { value }]) => [key, value]),
     ),
   };
 }
@@ -54,12 +58,14 @@ function differences(topic: WantedTopic, found: LiveTopic, wanted: Wanted): Step
         'or make a new topic that a stream fills from this one',
     });
   }
-  for (const [name, config] of Object.entries(topicConfigs(found.replication))) {
+  for (const [name, config] of Object.entries(topicConfigs(found.replication, topic.keepMs))) {
     const is = found.configs[name];
     if (is === undefined || satisfied(is, config)) continue;
-    steps.push(historyLost(name, is, found) ?? setting(topic.name, name, is, config));
+    const lost = topic.keepMs === undefined ? historyLost(name, is, found) : undefined;
+    steps.push(lost ?? setting(topic.name, name, is, config));
   }
-  const late = found.starts.flatMap((start, partition) => (start > 0 ? [`${partition} at ${start}`] : []));
+  const starts = topic.keepMs === undefined ? found.starts : [];
+  const late = starts.flatMap((start, partition) => (start > 0 ? [`${partition} at ${start}`] : []));
   if (late.length > 0 && !steps.some((step) => step.kind === 'refuse' && step.code === 'HISTORY_CUT')) {
     steps.push({
       kind: 'note',
@@ -84,7 +90,7 @@ function differences(topic: WantedTopic, found: LiveTopic, wanted: Wanted): Step
 }
 
 function satisfied(is: string, { value, atLeast }: WantedConfig): boolean {
-  return atLeast === true ? Number(is) >= Number(value) : is === value;
+  return atLeast === true ? is === '-1' || Number(is) >= Number(value) : is === value;
 }
 
 function setting(topic: string, name: string, is: string, { value }: WantedConfig): Step {

@@ -113,7 +113,10 @@ describe('JSON on <topic>.json', () => {
     await write('usage.json', line);
     await run();
     const [letter] = await died();
-    expect(letter).toMatchObject({ code: 'EVENT_ELSEWHERE', message: expect.stringContaining('intake.json') });
+    expect(letter).toMatchObject({
+      code: 'EVENT_ELSEWHERE',
+      message: expect.stringContaining('intake.json'),
+    });
   });
 
   it('is redriven to the topic that it was written for', async () => {

@@ -39,7 +39,9 @@ async function text(link: string, hosts: readonly string[]): Promise<string> {
 describe('fetching a file', () => {
   it('follows redirects to allowed hosts only', async () => {
     const target = await serve((_, response) => response.end('a,b'));
-    const from = await serve((_, response) => response.writeHead(302, { location: `http://${target}/x` }).end());
+    const from = await serve((_, response) =>
+      response.writeHead(302, { location: `http://${target}/x` }).end(),
+    );
     expect(await text(`http://${from}/?secret`, [from, target])).toBe('a,b');
     expect(await text(`http://${from}/?secret`, [from])).toBe('FETCH_DENIED');
     expect(await text(`http://localhost:${from.split(':')[1]}/`, ['*'])).toBe('FETCH_DENIED');
@@ -70,7 +72,9 @@ describe('fetching a file', () => {
       response.writeHead(200, { 'content-length': '10' }).write('abc', () => response.destroy());
     });
     expect(await text(`http://${broken}/`, [broken])).toBe('FETCH_AWAY again');
-    const stuck = await serve((_, response) => response.writeHead(200, { 'content-length': '10' }).write('abc'));
+    const stuck = await serve((_, response) =>
+      response.writeHead(200, { 'content-length': '10' }).write('abc'),
+    );
     expect(await text(`http://${stuck}/`, [stuck])).toBe('FETCH_AWAY again');
     expect(await text('http://127.0.0.1:1/', ['127.0.0.1'])).toBe('FETCH_AWAY again');
   });

@@ -43,7 +43,10 @@ function announced(...paths: string[]): LogRecord {
 }
 
 /** Takes the record; the code and message of what it threw. */
-async function take(record: LogRecord, now = 1_000): Promise<{ code: string; message: string; again: boolean }> {
+async function take(
+  record: LogRecord,
+  now = 1_000,
+): Promise<{ code: string; message: string; again: boolean }> {
   const source = platformSource({
     settings: platformSettings.parse({ allowedHosts: [host] }),
     now: () => now,
@@ -88,7 +91,10 @@ it('takes what it can and tells together what it cannot', async () => {
 
 it('waits for a host that is away, as long as links live', async () => {
   expect(await take(announced('/503'))).toMatchObject({ code: 'FETCH_AWAY', again: true });
-  expect(await take(announced('/503'), 48 * 3_600_000 + 1)).toMatchObject({ code: 'FETCH_AWAY', again: false });
+  expect(await take(announced('/503'), 48 * 3_600_000 + 1)).toMatchObject({
+    code: 'FETCH_AWAY',
+    again: false,
+  });
   refuse = new Retryable({ code: 'STORAGE_FULL', message: 'full' });
   expect(await take(announced('/a.csv'), 1e12)).toMatchObject({ code: 'STORAGE_FULL', again: true });
 });
@@ -105,7 +111,12 @@ it.each([
   [{ request_id: 'r', metadata, files: [] }, 'ANNOUNCEMENT_INVALID', /b64_identity/],
   [{ request_id: 'r', b64_identity: 'x', metadata }, 'ANNOUNCEMENT_INVALID', /files/],
   [
-    { request_id: 'r', b64_identity: 'x', metadata: { ...metadata, cluster_uuid: 'my-ocp-cluster-1' }, files: [] },
+    {
+      request_id: 'r',
+      b64_identity: 'x',
+      metadata: { ...metadata, cluster_uuid: 'my-ocp-cluster-1' },
+      files: [],
+    },
     'ANNOUNCEMENT_INVALID',
     /metadata.cluster_uuid/,
   ],

@@ -50,3 +50,18 @@ export async function takesObjects(access: S3Access): Promise<boolean> {
     client.destroy();
   }
 }
+
+/** Stores an object. */
+export async function putObject(
+  access: S3Access,
+  bucket: string,
+  key: string,
+  body: Buffer | string,
+): Promise<void> {
+  const client = s3Client(access);
+  try {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+  } finally {
+    client.destroy();
+  }
+}

@@ -116,11 +116,17 @@ describe('a plan', () => {
         "usage 4",
         "recommendations 4",
         "dead-letters 4",
+        "intake.json 4",
+        "rejections.json 4",
+        "usage.json 4",
+        "recommendations.json 4",
         "open-uploads.retry 4",
         "read-usage-reports.retry 4",
         "uploads.retry 4",
         "recommendations.retry 4",
         "dead-letters.retry 4",
+        "platform.retry 4",
+        "json-intake.retry 4",
       ]
     `);
   });

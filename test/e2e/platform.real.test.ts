@@ -1,0 +1,181 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openApp } from '../../connectors/cli/app.ts';
+import type { App } from '../../connectors/cli/app.ts';
+import { deadLetters, redrive } from '../../connectors/cli/dead-letters.ts';
+import type { Running } from '../../connectors/cli/running.ts';
+import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
+import { reportFiles } from '../support/crash-reports.ts';
+import { kafkaPlace } from '../support/kafka-place.ts';
+import type { KafkaPlace } from '../support/kafka-place.ts';
+import type { KafkaTools } from '../support/real/kafka-tools.ts';
+import { putObject } from '../support/real/s3-access.ts';
+import {
+  ownName,
+  PUBLIC_BUCKET,
+  sharedDatabase,
+  sharedKafka,
+  sharedRegistry,
+  sharedS3,
+} from '../support/real/shared.ts';
+
+const ORG = '12345';
+const refused = { upload_id: 'u-1', org_id: ORG, digest: 'd', code: 'X', message: 'by hand' };
+let name: string;
+let place: KafkaPlace;
+let tools: KafkaTools;
+let endpoint: string;
+let app: App;
+let running: Running | undefined;
+
+beforeAll(async () => {
+  ({ tools } = await sharedKafka());
+});
+beforeEach(async () => {
+  name = ownName('platform');
+  const s3 = await sharedS3();
+  endpoint = s3.endpoint;
+  const platform = { eventsTopic: `${name}-events`, sourcesTopic: `${name}-sources` };
+  place = await kafkaPlace(
+    name,
+    {
+      brokers: (await sharedKafka()).brokers,
+      registryUrl: (await sharedRegistry()).url,
+      s3,
+      databaseUrl: await sharedDatabase(),
+    },
+    { platform },
+  );
+  app = await openApp({ dataDir: place.dataDir, profile: place.profile });
+  running = await tryRun(app);
+});
+afterEach(async () => {
+  await running?.stop();
+  await app.close();
+  place.close();
+});
+
+async function produce(topic: string, lines: readonly string[]): Promise<void> {
+  const { code, stderr } = await tools.produce(['--topic', topic], `${lines.join('\n')}\n`);
+  expect(code, stderr).toBe(0);
+}
+
+const settled = (): Promise<void> => caughtUp(app, new AbortController().signal);
+
+async function count(sql: string): Promise<number> {
+  const { rows } = await app.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`);
+  return rows[0]!.n;
+}
+
+function announcement(files: readonly string[]): string {
+  return JSON.stringify({
+    request_id: 'test-request-123',
+    b64_identity: 'e30=',
+    metadata: {
+      account: '12345',
+      org_id: ORG,
+      source_id: 'test-source-id',
+      cluster_uuid: '1b77b73f-1d3e-43c6-9f55-bcd9fb6d1a0c',
+      cluster_alias: 'test-cluster',
+    },
+    files,
+  });
+}
+
+it('lines of kafka-console-producer become events, or dead letters that say why and can be redriven', async () => {
+  const line = { key: ORG, type: 'UploadRefused', data: refused };
+  await produce(`${name}.intake.json`, [
+    JSON.stringify(line),
+    'no json',
+    JSON.stringify({ ...line, type: 'X' }),
+  ]);
+  await settled();
+  const letters = await deadLetters(app, undefined, []);
+  expect(letters.map(({ unit, code, org_id: org }) => [unit, code, org])).toEqual(
+    expect.arrayContaining([
+      ['json-intake', 'BAD_JSON', ''],
+      ['json-intake', 'EVENT_UNKNOWN', ORG],
+    ]),
+  );
+  expect((await app.log.ends('intake')).reduce((a, b) => a + b)).toBe(1);
+  // Still invalid: it dies again, at its place in the retry topic.
+  await redrive(app, letters[0]!);
+  await settled();
+  expect(await deadLetters(app, undefined, [])).toHaveLength(3);
+});
+
+describe('announced reports', () => {
+  let link: string;
+  beforeEach(async () => {
+    const file = reportFiles()[0]!;
+    const key = `${name}_openshift_usage_report.0.csv`;
+    await putObject(await sharedS3(), PUBLIC_BUCKET, key, file.body);
+    link = `${endpoint}/${PUBLIC_BUCKET}/${key}`;
+  });
+
+  it('are fetched once, whatever is repeated', async () => {
+    await produce(`${name}-events`, [announcement([link])]);
+    await settled();
+    expect(await count(`public.uploads WHERE org_id = '${ORG}' AND status <> 'rejected'`)).toBe(1);
+    const workloads = await count('public.workloads');
+    expect(workloads).toBeGreaterThan(0);
+    // The process dies before it has stored its position: the record is taken again.
+    await running!.stop();
+    await app.pool.query(`UPDATE log.owners SET positions = '{}', marks = '{}' WHERE unit = 'platform'`);
+    running = await tryRun(app);
+    await settled();
+    expect(await count('public.uploads')).toBe(1);
+    // The platform says it again: another request, the same report.
+    await produce(`${name}-events`, [announcement([link])]);
+    await settled();
+    expect(await count('public.uploads')).toBe(2);
+    expect(await count('public.workloads')).toBe(workloads);
+    expect(await count(`public.reports`)).toBe(1);
+  });
+
+  it('die with a reason when they cannot be fetched, and can be redriven', async () => {
+    await produce(`${name}-events`, [
+      '{ "request_id":',
+      announcement(['http://127.0.0.1:1/x.csv']),
+      announcement([`${endpoint}/${PUBLIC_BUCKET}/${name}-late.csv`, link]),
+    ]);
+    await settled();
+    const letters = await deadLetters(app, undefined, []);
+    expect(letters.map(({ code, record_offset: at, org_id: org }) => [at, code, org])).toEqual([
+      [0, 'BAD_JSON', ''],
+      [1, 'FETCH_DENIED', ORG],
+      [2, 'FETCH_REFUSED', ORG],
+    ]);
+    expect(await count('public.uploads')).toBe(1);
+    await putObject(await sharedS3(), PUBLIC_BUCKET, `${name}-late.csv`, reportFiles()[1]!.body);
+    await redrive(app, letters[2]!);
+    await settled();
+    // The one that was in is a repeat of the same request, the other is new.
+    expect(await count('public.uploads')).toBe(2);
+    expect(await deadLetters(app, undefined, [])).toHaveLength(3);
+  });
+});
+
+it('uploads over HTTP are announced, once each', async () => {
+  const upload = (requestId: string, channel: 'http' | 'cli') =>
+    app.uploads.accept({
+      ...{ org: ORG, account: '7', requestId, filename: 'a.csv', mediaType: 'text/csv', channel },
+      bytes: (async function* () {
+        await Promise.resolve();
+        yield reportFiles()[0]!.body;
+      })(),
+      maxBytes: 1e7,
+    });
+  await upload('r-1', 'http');
+  await upload('r-1', 'http');
+  await upload('r-2', 'cli');
+  const args = ['--topic', `${name}-sources`, '--from-beginning', '--timeout-ms', '5000'];
+  const { stdout } = await tools.consume(args);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    request_id: 'r-1',
+    account: '7',
+    org_id: ORG,
+    principal: ORG,
+    service: 'hccm',
+  });
+});
