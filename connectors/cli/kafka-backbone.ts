@@ -1,6 +1,7 @@
 /** The log of the kafka profile and what belongs to it; loaded only there, for its clients are large. */
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { unitInputs } from '../../projections/runtime/pipeline.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
 import type { EventLog } from '../../streams/runtime/ports.ts';
 import { Relays } from '../../streams/runtime/run/relay.ts';
@@ -12,9 +13,12 @@ import { outboxPublisher, postgresOutbox } from '../postgres/outbox.ts';
 import { prepareDatabase } from '../postgres/prepare.ts';
 import { confluentRegistry } from '../registry/registry.ts';
 import { eventSubjects } from '../registry/subjects.ts';
+import { allTopics } from './backbone.ts';
 import type { Backbone } from './backbone.ts';
 import type { KafkaProfile } from './profile.ts';
 import { topicsOfEvents } from './topology.ts';
+import { checkTopicsThere } from './topics-there.ts';
+import { units } from './units.ts';
 
 /** Kafka, a schema registry and an S3 store; nothing is created there: `rightstream apply` does that. */
 export async function kafkaBackbone(
@@ -39,6 +43,7 @@ export async function kafkaBackbone(
   try {
     await prepareDatabase(pool);
     await registry.open();
+    checkTopicsThere(await kafkaLog.topics(), allTopics(), unitInputs(units));
     const log = learning(kafkaLog, registry);
     const outbox = postgresOutbox(pool);
     return {

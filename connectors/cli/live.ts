@@ -1,4 +1,4 @@
-/** The live system of the kafka profile: what is there, beside what topology.yaml wants, and how it is changed. */
+/** The live system of the kafka profile: what is there, what topology.yaml wants, how it is changed. Loaded when needed: its clients are large. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
@@ -39,6 +39,7 @@ const CONCURRENT = 4;
 export function openLive(profile: KafkaProfile, dataDir: string): LiveSystem {
   const kafka = kafkaLive(createKafka(profile.kafka));
   const registry = registryClient(profile.registry);
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // as a start does
   const s3 = openS3Blobs({ ...profile.s3, stagingDir: join(dataDir, 'staging') });
   const { groupPrefix, topicPrefix, foreignTopics } = profile.kafka;
   return {

@@ -6,7 +6,6 @@ import type { GlobalOptions } from '../context.ts';
 import { checkApp, checkDisk, checkNode, failedCheck } from '../checkup.ts';
 import type { Check } from '../checkup.ts';
 import { checkDatabase, checkLive } from '../checkup-live.ts';
-import { openLive } from '../live.ts';
 import { profileFrom } from '../profile.ts';
 import type { KafkaProfile, Profile } from '../profile.ts';
 
@@ -37,6 +36,7 @@ async function examine(options: GlobalOptions): Promise<void> {
 }
 
 async function examineLive(profile: KafkaProfile, dataDir: string): Promise<Check[]> {
+  const { openLive } = await import('../live.ts');
   const live = openLive(profile, dataDir);
   try {
     return await checkLive(live, profile);

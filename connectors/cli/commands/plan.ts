@@ -7,7 +7,6 @@ import { isChange } from '../../../streams/runtime/topology/steps.ts';
 import type { Step } from '../../../streams/runtime/topology/steps.ts';
 import { common, defaultDataDir, exitCodes, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
-import { lookAround, openLive } from '../live.ts';
 import type { LiveSystem } from '../live.ts';
 import { planCode, planJson, planSummary, stepText } from '../planning.ts';
 import { profileFrom } from '../profile.ts';
@@ -95,6 +94,7 @@ async function onLive(
   if (profile.kind !== 'kafka') return undefined;
   const { replicationFactor: text } = options;
   const replication = text === undefined ? undefined : wholeNumber('--replication-factor', text, 1, 32_767);
+  const { lookAround, openLive } = await import('../live.ts');
   const live = openLive(profile, options.dataDir ?? defaultDataDir());
   try {
     const wanted = await live.wanted(replication);

@@ -76,7 +76,8 @@ function differences(topic: WantedTopic, found: LiveTopic, wanted: Wanted): Step
       why: 'older records are gone: a rebuild of what reads it differs from its tables',
     });
   }
-  if (found.replication !== wanted.replication) {
+  // more copies than asked for are no problem, least of all while a broker is down
+  if (found.replication < wanted.replication) {
     steps.push({
       kind: 'note',
       code: 'REPLICATION_DIFFERS',

@@ -57,7 +57,9 @@ async function run(args: readonly string[], more: Readonly<Record<string, string
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(timer);
   return { code, out, err };
 }
 
@@ -106,6 +108,17 @@ describe.sequential('plan and apply', () => {
     expect(checks.find(({ name }) => name === 'postgres')).toMatchObject({ ok: true });
     expect(await topicsOfTest()).toEqual([]);
   });
+
+  it.each([['up', '--port', '0'], ['topics'], ['ingest', 'package.json']])(
+    'starting `%s` on it fails, names the command and creates nothing',
+    async (...args) => {
+      const { code, err } = await run(args);
+      expect(code).not.toBe(0);
+      expect(err).toContain('SCHEMA_NOT_REGISTERED');
+      expect(err).toContain('rightstream apply');
+      expect(await topicsOfTest()).toEqual([]);
+    },
+  );
 
   it('plan shows every change and makes none', async () => {
     const first = await plan();
@@ -171,6 +184,18 @@ describe.sequential('plan and apply', () => {
     );
   });
 
+  it('a topic that is missing is created by no start', async () => {
+    const topic = `${prefix}usage`;
+    await tools.topics(['--delete', '--topic', topic]);
+    const { code, err } = await run(['up', '--port', '0']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/TOPIC_MISSING.* usage: .*rightstream apply/);
+    const problems = (await doctor()).filter(({ ok }) => !ok);
+    expect(problems).toMatchObject([{ name: 'topics', next: expect.stringContaining('apply') as string }]);
+    expect(await topicsOfTest()).not.toContain(topic);
+    expect((await run(['apply'])).code).toBe(0);
+  });
+
   it('a schema that could not read older records is refused before anything is done', async () => {
     const subject = `${prefix}dead-letters-rightstream.operations.RecordRedriven`;
     const { avro } = eventSchemas.RecordRedriven;
@@ -199,6 +224,7 @@ describe.sequential('plan and apply', () => {
     expect(exit).toBe(2);
     expect(steps[0]).toMatchObject({ kind: 'refuse', code: 'PARTITIONS_DIFFER', target: topic });
     expect((await run(['apply'])).code).toBe(2);
+    expect((await run(['up', '--port', '0'])).err).toContain('NOT_COPARTITIONED');
     expect((await doctor()).filter(({ ok }) => !ok)).toContainEqual(
       expect.objectContaining({
         name: 'topics',

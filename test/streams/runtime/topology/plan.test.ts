@@ -154,6 +154,7 @@ describe('a plan', () => {
     ['more copies than needed', withConfig('min.insync.replicas', '3')],
     ['unclean elections', withConfig('unclean.leader.election.enable', 'true')],
     ['another replication', withTopic({ replication: 2 })],
+    ['more copies than there are brokers now', { ...withTopic({ replication: 5 }), brokers: 3 }],
     [
       'a new version',
       withSubject({ versions: [{ id: 4, version: 2, avro: avro([x, { ...x, name: 'y' }]) }] }),

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'rightstream-plan-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const env: Record<string, string | undefined> = { ...process.env, RIGHTSTREAM_DATA_DIR: folder, ...more };
+  delete env['DATABASE_URL'];
+  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, err };
+}
+
+describe('in the embedded profile', () => {
+  it('plan has nothing to do, and says why', async () => {
+    const { code, out } = await run(['plan']);
+    expect(code).toBe(0);
+    expect(out).toContain('every start creates what is missing');
+    expect(JSON.parse((await run(['plan', '--json'])).out)).toEqual({
+      profile: 'embedded',
+      changes: 0,
+      refused: 0,
+      steps: [],
+    });
+  });
+
+  it('apply creates what a start creates', async () => {
+    expect((await run(['apply'])).code).toBe(0);
+    const { topics } = JSON.parse((await run(['topics', '--json'])).out) as { topics: unknown[] };
+    expect(topics).toHaveLength(10);
+  });
+
+  it('a kafka profile that lacks settings names all of them', async () => {
+    const { code, err } = await run(['plan'], { RIGHTSTREAM_PROFILE: 'kafka' });
+    expect(code).toBe(2);
+    for (const name of ['DATABASE_URL', 'KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'S3_BUCKET']) {
+      expect(err).toContain(name);
+    }
+    const doctor = await run(['doctor', '--json'], { RIGHTSTREAM_PROFILE: 'kafka' });
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toContain('BAD_SETTINGS');
+  });
+});
