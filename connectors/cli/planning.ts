@@ -13,11 +13,11 @@ export function planCode(steps: readonly Step[]): number {
   return steps.some(isChange) ? planCodes.changes : planCodes.nothing;
 }
 
-/** A step for people: what, where, from what to what, and why when it is no plain change. */
+/** A step for people: what, where, from what to what, and why when that does not speak for itself. */
 export function stepText(step: Step): string {
   const arrow = [step.from, step.to].filter((side) => side !== null).join(' → ');
   const line = `${colored(step)} ${step.target}  ${arrow}`;
-  if (step.kind === 'create-topic' || step.kind === 'register-schema') return line;
+  if (step.kind !== 'set-config' && !('code' in step)) return line;
   const code = 'code' in step ? `${step.code}: ` : '';
   return `${line}\n${' '.repeat(WIDTH + 1)}${code}${step.why}`;
 }

@@ -19,7 +19,7 @@ function planBucket({ bucket }: LiveState): Step[] {
       kind: 'create-bucket',
       target: bucket.name,
       from: null,
-      to: bucket.name,
+      to: 'an empty bucket',
       why: 'uploads are kept in it',
     },
   ];

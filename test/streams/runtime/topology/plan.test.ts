@@ -89,7 +89,7 @@ describe('a plan', () => {
   it('for an empty system makes everything, and schemas before their rule', () => {
     expect(lines(planChanges(wanted(), empty))).toMatchInlineSnapshot(`
       [
-        "create-bucket uploads: - -> uploads; uploads are kept in it",
+        "create-bucket uploads: - -> an empty bucket; uploads are kept in it",
         "create-topic usage: - -> 4 partitions, replication 3; topology.yaml has it and the brokers do not",
         "create-topic recommendations.retry: - -> 4 partitions, replication 3; topology.yaml has it and the brokers do not",
         "register-schema usage-a.E: - -> version 1; the event is new to the registry",
