@@ -15,7 +15,7 @@ const folders: Readonly<Record<string, readonly string[] | undefined>> = {
   ],
   test: [
     ...['schemas', 'streams', 'projections', 'connectors'],
-    ...['rules', 'support', 'fixtures', 'conformance', 'e2e', 'bench'],
+    ...['rules', 'support', 'fixtures', 'conformance', 'e2e', 'bench', 'chaos'],
   ],
   '.ci': [],
 };

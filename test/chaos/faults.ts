@@ -1,0 +1,177 @@
+/** Makes things go wrong, and mends what a person would have to mend. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '../../connectors/cli/app.ts';
+import { redriveRecords } from '../../connectors/cli/redriving.ts';
+import type { Units } from '../../projections/runtime/pipeline.ts';
+import { Retryable } from '../../streams/runtime/errors.ts';
+import type { LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
+import type { Member } from './member.ts';
+import { isPoison, poisonRecords } from './poison.ts';
+import type { PositionWatch } from './positions.ts';
+import type { Fault } from './schedule.ts';
+import type { ChaosServers } from './servers.ts';
+import { codeVariant } from './variants.ts';
+
+/** What faults act on. */
+export interface Scene {
+  readonly servers: ChaosServers;
+  /** An app of the same deployment that runs no units: it looks, and does what an operator would do. */
+  readonly app: App;
+  /** Processes; faults may add some. */
+  readonly members: Member[];
+  readonly watch: PositionWatch;
+  /** Starts another process. */
+  start(variant?: string): Member;
+  /** Ends all processes in order and starts as many again; between the two nobody runs. */
+  betweenRuns(work: () => Promise<void>): Promise<void>;
+  /** The newest code that has been run. */
+  units: Units;
+}
+
+/** Resolves when the fault is over. */
+export async function cause(scene: Scene, fault: Fault): Promise<void> {
+  const { servers, members, app } = scene;
+  const member = 'member' in fault ? members[fault.member % members.length]! : members[0]!;
+  switch (fault.kind) {
+    case 'kill':
+      member.kill();
+      return;
+    case 'crash-at':
+      return member.become(undefined, fault.at);
+    case 'pause':
+      member.signal('SIGSTOP');
+      await sleep(fault.ms);
+      member.signal('SIGCONT');
+      return;
+    case 'broker':
+      return down(servers.kafka, fault.downMs);
+    case 'registry':
+      return down(servers.registry, fault.downMs);
+    case 's3':
+      return down(servers.s3, fault.downMs);
+    case 'postgres':
+      await servers.postgres.immediateStop();
+      await sleep(fault.downMs);
+      return servers.postgres.start();
+    case 'storm':
+      return storm(scene, fault.joins);
+    case 'duplicates':
+      return appended(app, await lastRecords(app, fault.topic, fault.records));
+    case 're-read':
+      return scene.betweenRuns(() => rewind(scene, fault.records));
+    case 'poison': {
+      const { length } = await patiently(() => app.log.ends(fault.topic));
+      return appended(app, poisonRecords(app, fault.topic, fault.poison, length));
+    }
+    case 'join':
+      scene.start();
+      return;
+    case 'upgrade': {
+      const variant = `newer:${fault.projection}`;
+      scene.units = merged(scene.units, codeVariant(variant));
+      await scene.start(variant).running();
+      return;
+    }
+    case 'buggy-code':
+      await member.become(`buggy:${fault.unit}`);
+      await member.running();
+      await sleep(1_000);
+      return member.become(undefined);
+  }
+}
+
+/** Redrives what died of buggy code; poison stays dead. How many. */
+export async function redriveSound(app: App): Promise<number> {
+  const { rows } = await app.pool.query<{
+    unit: string;
+    topic: string;
+    partition: number;
+    record_offset: number;
+    record_key: string | null;
+    attempts: number;
+  }>("SELECT * FROM public.dead_letters WHERE status = 'dead'");
+  const sound = rows.filter(({ record_key: key }) => !isPoison({ key }));
+  for (const { unit, topic, partition, record_offset: offset, attempts } of sound) {
+    const page = await app.log.read({ topic, partition }, offset, { maxRecords: 1, maxBytes: 1 });
+    const dead = { unit, record: page.records[0]!, attempt: attempts + 1, by: 'chaos' };
+    await appended(app, redriveRecords(app.codec, dead, Date.now()));
+  }
+  return sound.length;
+}
+
+async function down(
+  server: { kill(): Promise<void>; restart(): Promise<void> },
+  downMs: number,
+): Promise<void> {
+  await server.kill();
+  await sleep(downMs);
+  await server.restart();
+}
+
+/** Members that come and go: half of them leave, half of them die. */
+async function storm(scene: Scene, joins: number): Promise<void> {
+  for (let i = 0; i < joins; i++) {
+    const member = scene.start();
+    scene.members.splice(scene.members.indexOf(member), 1);
+    await member.running();
+    await sleep(300);
+    if (i % 2 === 0) member.kill();
+    await member.retire();
+  }
+}
+
+/** Sets stored positions back, as if batches had been read and their marks stored, but not where they end. */
+async function rewind({ app, watch }: Scene, records: number): Promise<void> {
+  watch.forget();
+  await patiently(async () => {
+    await app.pool.query(
+      `UPDATE log.owners SET positions = (
+         SELECT coalesce(json_object_agg(key, greatest(0, value::text::bigint - $1)), '{}') FROM json_each(positions::json)
+       ) WHERE unit NOT LIKE '%#%'`,
+      [records],
+    );
+  });
+  watch.forget();
+}
+
+async function lastRecords(app: App, topic: string, count: number): Promise<LogRecord[]> {
+  const found: LogRecord[] = [];
+  const ends = await patiently(() => app.log.ends(topic));
+  for (const [partition, end] of ends.entries()) {
+    const from = Math.max(0, end - count);
+    const limits = { maxRecords: count, maxBytes: 1 << 22 };
+    const { records } = await patiently(() => app.log.read({ topic, partition }, from, limits));
+    found.push(...records.filter((record) => !isPoison(record)));
+  }
+  return found;
+}
+
+function appended(app: App, records: readonly NewRecord[]): Promise<void> {
+  return patiently(async () => {
+    await app.log.append(records);
+  });
+}
+
+/** Tries until servers that are away for a while are back. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const connection = error instanceof Error && /terminat|ECONN|starting up|shutting/i.test(error.message);
+      if (!(error instanceof Retryable || connection) || Date.now() > until) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** The newer of each projection. */
+function merged(one: Units, two: Units): Units {
+  return {
+    streams: one.streams,
+    projections: one.projections.map((projection, i) =>
+      two.projections[i]!.version > projection.version ? two.projections[i]! : projection,
+    ),
+  };
+}
