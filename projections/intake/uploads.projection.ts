@@ -70,6 +70,8 @@ function refused(rows: All, event: UploadRefused): void {
 
 function opened(rows: All, event: UploadOpened): void {
   event.files.forEach((file, position) => {
+    // Opened again, by a redrive or by newer code: what is known of its files by now stays.
+    if (rows.upload_files.get(event.upload_id, position)?.digest === file.digest) return;
     rows.upload_files.put({
       upload_id: event.upload_id,
       position,
@@ -121,6 +123,9 @@ function decideOnOpened(rows: All, event: UploadOpened, meta: DeciderMeta): void
     const base = { upload_id, org_id, cluster_id, digest, position };
     const known = rows.reports.get(org_id, cluster_id, digest);
     const key = recordKey(org_id);
+    const twiceInside = event.files.findIndex((one) => one.digest === digest) < position;
+    // It was decided on when the upload was opened for the first time.
+    if (known?.first_upload_id === upload_id && !twiceInside) return;
     if (known !== undefined) {
       const data = { ...base, first_upload_id: known.first_upload_id };
       meta.emit({ topic: topics.intake, key, type: 'UsageReportRepeated', data });
@@ -213,7 +218,7 @@ function rowsRejected(rows: All, event: RowsRejected): void {
 
 export default defineProjection({
   id: 'uploads',
-  version: 1,
+  version: 2,
   about: 'Uploads, their files and rejected rows; decides which reports are new.',
   from: [topics.intake, topics.rejections],
   emits: [topics.intake],

@@ -1,5 +1,5 @@
 /** Dead letters: each poison record once per unit that must set it aside, and nothing else that was not redriven. */
-import type { Audited, Report } from './audit.ts';
+import type { Audited, Report } from './findings.ts';
 import { recordsOf } from './audit-log.ts';
 import { isPoison, mustBury } from './poison.ts';
 

@@ -4,7 +4,7 @@ import { allTopics } from '../../connectors/cli/backbone.ts';
 import type { LogRecord } from '../../streams/runtime/ports.ts';
 import { compareSeq, parseSeq } from '../../streams/runtime/seq.ts';
 import type { Seq } from '../../streams/runtime/seq.ts';
-import type { Audited, Report } from './audit.ts';
+import type { Audited, Report } from './findings.ts';
 import { isPoison } from './poison.ts';
 
 /** All records of a topic. */
@@ -22,6 +22,7 @@ export async function* recordsOf(app: App, topic: string): AsyncGenerator<LogRec
 
 /** Looks through every topic. */
 export async function auditLog({ app }: Audited, report: Report): Promise<void> {
+  const made = new Map<string, string>();
   for (const topic of allTopics()) {
     const homes = new Map<string, number>();
     const origins = new Map<string, { highest: Seq; readonly seen: Set<string> }>();
@@ -35,6 +36,14 @@ export async function auditLog({ app }: Audited, report: Report): Promise<void> 
         report('a key on two partitions', `${topic}: ${key} on ${home} and ${partition}`);
       const seq = parseSeq(headers['seq']);
       if (seq === undefined) continue;
+      const effect = effectOf(record, seq);
+      const id = headers['event-id']!;
+      if (effect !== undefined && (made.get(effect) ?? id) !== id)
+        report(
+          'an event had its effect twice',
+          `${topic}: ${id} and ${made.get(effect)} follow from one event`,
+        );
+      if (effect !== undefined) made.set(effect, id);
       const name = `${partition} ${headers['origin']}`;
       const known = origins.get(name) ?? { highest: [-1, 0, 0], seen: new Set<string>() };
       origins.set(name, known);
@@ -47,4 +56,16 @@ export async function auditLog({ app }: Audited, report: Report): Promise<void> 
       if (compareSeq(seq, known.highest) > 0) known.highest = seq;
     }
   }
+}
+
+/**
+ * What a derived event stands for: the index-th event that a unit makes of another one, wherever copies of that one lie.
+ * undefined for what clients and operators cause, and for what follows from a redrive: the record may have had a part of its
+ * effect before it died.
+ */
+function effectOf({ headers }: LogRecord, seq: Seq): string | undefined {
+  const [unit, from] = (headers['origin'] ?? '').split('/');
+  const cause = headers['caused-by'] ?? '';
+  if (cause === '' || from === undefined || unit === 'redrive' || from.endsWith('.retry')) return undefined;
+  return [unit, cause, headers['event-type'], seq[2]].join(' ');
 }

@@ -5,26 +5,7 @@ import { tableSetOf } from '../../projections/runtime/projection-work.ts';
 import { rebuild } from '../../projections/runtime/rebuild.ts';
 import { auditDeadLetters } from './audit-dead.ts';
 import { auditLog } from './audit-log.ts';
-import type { Expected } from './uploads.ts';
-
-/** Something that must not be. */
-export interface Finding {
-  /** What was broken, in few words. */
-  readonly what: string;
-  readonly details: string;
-}
-
-/** What the auditor looks at. */
-export interface Audited {
-  readonly app: App;
-  /** The code that the live tables are of. */
-  readonly units: Units;
-  readonly expected: Expected;
-  /** Upload id that clients were told, per request id. */
-  readonly answers: ReadonlyMap<string, string>;
-  /** Hashes of facts of an undisturbed run of the same uploads. */
-  readonly undisturbed: Readonly<Record<string, string>>;
-}
+import type { Audited, Finding, Report } from './findings.ts';
 
 /** Tables whose rows are named by upload ids, which every run gives anew. */
 const namedByUpload = new Set(['uploads', 'upload_files']);
@@ -42,9 +23,6 @@ export async function audit(audited: Audited): Promise<Finding[]> {
   await auditReplay(audited, report);
   return found;
 }
-
-/** Takes what was found. */
-export type Report = (what: string, details: string) => void;
 
 async function auditUploads({ app, expected, answers }: Audited, report: Report): Promise<void> {
   const { rows } = await app.pool.query<{ request_id: string; upload_id: string; status: string }>(

@@ -5,7 +5,7 @@ import { packageRoot } from '../../connectors/define.ts';
 
 /** Bundles child.ts into dist/ and returns the file. */
 export async function bundleChild(): Promise<string> {
-  const outfile = join(packageRoot(), 'dist', 'chaos', 'child.js');
+  const outfile = join(packageRoot(), 'dist', 'chaos', `child-${process.pid}.js`);
   await build({
     entryPoints: [join(import.meta.dirname, 'child.ts')],
     outfile,

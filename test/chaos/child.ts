@@ -8,13 +8,12 @@ import { profileFrom } from '../../connectors/cli/profile.ts';
 import { tryRun } from '../../connectors/cli/running.ts';
 import type { Running } from '../../connectors/cli/running.ts';
 import { codeOf, messageOf } from '../../streams/runtime/errors.ts';
-import { planted } from './defects/plant.ts';
+import { planted } from './defects/defects.ts';
 import { codeVariant } from './variants.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
 const { env } = process;
-let running: Running | undefined;
-let stopping = false;
+const state: { running?: Running; stopping: boolean } = { stopping: false };
 process.on('disconnect', () => process.exit(9));
 process.on('unhandledRejection', (error) => void end(error));
 
@@ -22,7 +21,8 @@ const { app, units } = await open().catch(end);
 process.on('message', (message: ToChild) => void accept(message));
 process.on('SIGTERM', () => void stop());
 tell({ kind: 'open' });
-running = await tryRun(app, units).catch(end);
+const running = await tryRun(app, units).catch(end);
+if (running !== undefined) state.running = running;
 running?.failed.catch(end);
 tell({ kind: 'running' });
 
@@ -54,9 +54,9 @@ async function accept({ id, upload }: ToChild): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await running?.stop();
+  if (state.stopping) return;
+  state.stopping = true;
+  await state.running?.stop();
   await app.close();
   process.exit(0);
 }
@@ -68,9 +68,9 @@ function tell(message: FromChild): void {
 /** Says why and ends; never resolves. */
 function end(error: unknown): Promise<never> {
   console.error(error);
-  const code = stopping ? 0 : 1;
+  const code = state.stopping ? 0 : 1;
   const exit = (): never => process.exit(code);
-  if (stopping || !process.connected) exit();
+  if (state.stopping || !process.connected) exit();
   const message: FromChild = { kind: 'failed', code: codeOf(error), message: messageOf(error) };
   process.send!(message, exit);
   return new Promise<never>(() => undefined);

@@ -9,7 +9,7 @@ import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
 import { units } from '../../connectors/cli/units.ts';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
 import { audit, factsOf } from './audit.ts';
-import type { Finding } from './audit.ts';
+import type { Finding } from './findings.ts';
 import { uploadUntilAccepted } from './client.ts';
 import { cause, patiently, redriveSound } from './faults.ts';
 import type { Scene } from './faults.ts';
@@ -35,6 +35,8 @@ export interface Performance {
 export interface Outcome {
   readonly findings: readonly Finding[];
   readonly seconds: number;
+  /** Seconds of its parts. */
+  readonly parts: Readonly<Record<string, number>>;
   /** From the end of uploads and faults until everything was caught up, ms. */
   readonly catchUpMs: number;
   /** Starts of processes, by faults and by their own ends. */
@@ -51,6 +53,13 @@ let performed = 0;
 /** Uploads, breaks, waits, audits. */
 export async function perform(schedule: Schedule, at: Performance): Promise<Outcome> {
   const started = performance.now();
+  const parts: Record<string, number> = {};
+  let last = started;
+  const part = (what: string): void => {
+    const now = performance.now();
+    parts[what] = (now - last) / 1_000;
+    last = now;
+  };
   const name = `chaos-${schedule.seed}-${(performed += 1)}-${Date.now().toString(36)}`;
   const place = await deployment(at.servers, name);
   const findings: Finding[] = [];
@@ -84,17 +93,23 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
   let catchUpMs = 0;
   try {
     const answers = new Map<string, string>();
+    part('deploy');
     await act(scene, schedule, answers);
+    part('act');
     const quiet = performance.now();
     const lag = await settled(scene, at.catchUpMs ?? CATCH_UP_MS);
     catchUpMs = performance.now() - quiet;
+    part('settle');
     if (lag !== undefined) findings.push({ what: 'did not catch up', details: lag });
     await Promise.all(all.map((member) => member.retire()));
+    part('retire');
     if (lag === undefined) {
       const undisturbed = await undisturbedFacts(schedule, at.servers);
+      part('undisturbed');
       const audited = { app, units: scene.units, expected: expected(schedule.uploads), answers, undisturbed };
       findings.push(...(await audit(audited)));
     }
+    part('audit');
     for (const details of watch.backwards) findings.push({ what: 'a position went back', details });
   } catch (error) {
     findings.push({
@@ -108,12 +123,14 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     place.close();
     await removeTopics(at.servers, `${name}.`).catch(() => undefined);
   }
+  part('close');
   const failures = all.flatMap((member) => member.failures);
   for (const { code, message } of failures)
     if (!excusable.test(code)) findings.push({ what: 'a process ended', details: `${code}: ${message}` });
   return {
     findings,
     seconds: (performance.now() - started) / 1_000,
+    parts,
     catchUpMs,
     starts: all.reduce((sum, member) => sum + member.starts, 0),
     ends: failures.map(({ code }) => code),

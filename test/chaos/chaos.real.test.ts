@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleChild } from './bundle.ts';
+import { defects } from './defects/defects.ts';
+import { perform } from './perform.ts';
+import type { Performance } from './perform.ts';
+import { judge } from './run-defects.ts';
+import { describeSchedule, scheduleOf } from './schedule.ts';
+import { startServers } from './servers.ts';
+import type { ChaosServers } from './servers.ts';
+
+/** A schedule takes some 10 s on two cores, and longer beside other work. */
+const TIMEOUT_MS = 300_000;
+const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1);
+
+let servers: ChaosServers;
+let at: Performance;
+
+beforeAll(async () => {
+  servers = await startServers();
+  at = { servers, file: await bundleChild() };
+}, TIMEOUT_MS);
+afterAll(() => servers.close());
+
+it('a seed gives one schedule, whenever it is asked', () => {
+  expect(scheduleOf(7)).toEqual(scheduleOf(7));
+  expect(scheduleOf(7)).not.toEqual(scheduleOf(8));
+});
+
+describe('whatever goes wrong, every row has its effect once and a replay is equal byte for byte', () => {
+  for (const seed of SEEDS) {
+    it(
+      describeSchedule(scheduleOf(seed)).replaceAll('\n', ';'),
+      async () => {
+        const { findings } = await perform(scheduleOf(seed), at);
+        expect(findings, `again: npm run chaos -- --seed ${seed}`).toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
+  }
+
+  it(
+    'a process that was stopped for a minute has no effect with what it remembers',
+    async () => {
+      const schedule = {
+        ...scheduleOf(1),
+        faults: [{ kind: 'pause', after: 2, member: 0, ms: 60_000 }] as const,
+      };
+      expect((await perform(schedule, at)).findings).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the auditor finds a planted defect, and nothing without it', () => {
+  for (const defect of defects) {
+    it(
+      `${defect.name}: ${defect.about}`,
+      async () => {
+        const { found, clean } = await judge(defect, at);
+        expect(clean).toEqual([]);
+        expect(found).not.toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
+  }
+});

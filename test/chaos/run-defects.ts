@@ -1,0 +1,52 @@
+/** Plants each defect and lets the auditor look, with and without it: an auditor that finds nothing proves nothing. */
+import { defects, scheduleFor } from './defects/defects.ts';
+import type { Defect } from './defects/plant.ts';
+import { perform } from './perform.ts';
+import type { Performance } from './perform.ts';
+
+/** What the auditor said. */
+export interface Verdict {
+  /** Kinds of findings with the defect. */
+  readonly found: readonly string[];
+  /** Findings without it: there must be none. */
+  readonly clean: readonly string[];
+  readonly seconds: number;
+}
+
+/** A defect is given less time to catch up: it may never. */
+const CATCH_UP_MS = 15_000;
+/** How often a defect may need another chance to show. */
+const ATTEMPTS = 3;
+
+/** Performs the schedule of a defect with it until it is found, and once without it. */
+export async function judge(defect: Defect, at: Performance, withClean = true): Promise<Verdict> {
+  const started = performance.now();
+  let found: string[] = [];
+  for (let attempt = 0; attempt < ATTEMPTS && found.length === 0; attempt++) {
+    const outcome = await perform(scheduleFor(defect), {
+      ...at,
+      defect: defect.name,
+      catchUpMs: CATCH_UP_MS,
+    });
+    found = [...new Set(outcome.findings.map(({ what }) => what))];
+  }
+  const clean = withClean ? (await perform(scheduleFor(defect), at)).findings : [];
+  return {
+    found,
+    clean: clean.map(({ what, details }) => `${what}: ${details}`),
+    seconds: (performance.now() - started) / 1_000,
+  };
+}
+
+/** Judges all of them, or the one of this name; true when each is found and nothing is found without it. */
+export async function runDefects(at: Performance, name?: string): Promise<boolean> {
+  let good = true;
+  for (const defect of defects.filter((one) => name === undefined || one.name === name)) {
+    const { found, clean, seconds } = await judge(defect, at);
+    const verdict = found.length > 0 ? `found (${found.join('; ')})` : 'NOT FOUND';
+    console.log(`${defect.name}: ${defect.about}\n  ${verdict}, ${seconds.toFixed(0)} s`);
+    for (const finding of clean) console.log(`  FOUND WITHOUT IT ${finding}`);
+    good &&= found.length > 0 && clean.length === 0;
+  }
+  return good;
+}
