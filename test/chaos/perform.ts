@@ -61,7 +61,7 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     last = now;
   };
   const name = `chaos-${schedule.seed}-${(performed += 1)}-${Date.now().toString(36)}`;
-  const place = await deployment(at.servers, name);
+  const place = await patiently(() => deployment(at.servers, name));
   const findings: Finding[] = [];
   const start = (variant?: string): Member => {
     const member = new Member({ file: at.file, env: place.env, variant, defect: at.defect });

@@ -50,7 +50,7 @@ export async function startServers(): Promise<ChaosServers> {
 
 /** A deployment on these servers, which is removed again. */
 export async function deployment(servers: ChaosServers, name: string): Promise<KafkaPlace> {
-  const place = await kafkaPlace(
+  return kafkaPlace(
     name,
     {
       brokers: servers.kafka.brokers,
@@ -60,7 +60,6 @@ export async function deployment(servers: ChaosServers, name: string): Promise<K
     },
     { sessionTimeoutMs: 1_000, partitions: PARTITIONS },
   );
-  return place;
 }
 
 /** Removes the topics of a deployment, so that a broker can serve hundreds of them one after the other. */
