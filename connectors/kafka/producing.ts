@@ -3,7 +3,7 @@
  * together in the next one, so that many small appends cost few requests without waiting for a timer.
  */
 import type { Kafka, Message, Producer, ProducerBatch, RecordMetadata } from 'kafkajs';
-import { Retryable } from '../../streams/runtime/errors.ts';
+import { BadInput, Retryable } from '../../streams/runtime/errors.ts';
 import type { NewRecord } from '../../streams/runtime/ports.ts';
 import { onKafka } from './errors.ts';
 
@@ -24,6 +24,8 @@ interface Waiting {
 
 /** Bytes of one partition in one request: below the brokers' default limit of 1 MiB for a batch, framing included. */
 const BATCH_BYTES = 900_000;
+/** Largest record, framing included. */
+const RECORD_BYTES = 1_000_000;
 /** Bytes of all partitions in one request. */
 const REQUEST_BYTES = 8 * 1024 * 1024;
 /** Bytes that may wait: beyond that an append is refused, to be tried again. */
@@ -50,14 +52,20 @@ export class Producing {
     this.#kafka = kafka;
   }
 
-  /** Resolves when all in-sync replicas have the records. Retryable: any part of them may be there already. */
+  /**
+   * Resolves when all in-sync replicas have the records. Retryable: any part of them may be there already. One that no request can
+   * hold: BadInput RECORD_TOO_LARGE, and nothing is sent.
+   */
   append(records: readonly Placed[]): Promise<readonly Place[]> {
+    const large = records.find((record) => sizeOf(record) > RECORD_BYTES);
+    if (large !== undefined) {
+      const message = `a record for ${large.topic} has ${sizeOf(large)} bytes; Kafka takes ${RECORD_BYTES} as it is set here`;
+      return Promise.reject(new BadInput({ code: 'RECORD_TOO_LARGE', message }));
+    }
     const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
     if (this.#queued > 0 && this.#queued + bytes > QUEUE_BYTES) {
-      throw new Retryable({
-        code: 'KAFKA_BUSY',
-        message: `${this.#queued} bytes wait for Kafka already; it is tried again`,
-      });
+      const message = `${this.#queued} bytes wait for Kafka already; it is tried again`;
+      return Promise.reject(new Retryable({ code: 'KAFKA_BUSY', message }));
     }
     this.#queued += bytes;
     return new Promise<readonly Place[]>((resolve, reject) => {

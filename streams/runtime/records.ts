@@ -22,7 +22,13 @@ export interface Derivation {
 
 const handedOn = ['org', 'request-id', 'traceparent'] as const;
 
-/** The record of a derived event; its id is a function of origin and seq. */
+/** Largest value of an event, bytes: with key and headers it fits into one batch of Kafka as brokers are set by default. */
+export const MAX_EVENT_BYTES = 880_000;
+
+/**
+ * The record of a derived event; its id is a function of origin and seq. An event beyond {@link MAX_EVENT_BYTES}: Terminal
+ * EVENT_TOO_LARGE, in every profile.
+ */
 export function derivedRecord(
   codec: Codec,
   emission: Emission,
@@ -42,6 +48,12 @@ export function derivedRecord(
     if (value !== undefined) headers[name] = value;
   }
   const value = codec.encode(emission.type, emission.data);
+  if (value.length > MAX_EVENT_BYTES) {
+    throw new Terminal({
+      code: 'EVENT_TOO_LARGE',
+      message: `${emission.type} that follows has ${value.length} bytes, more than ${MAX_EVENT_BYTES}: split what it follows from`,
+    });
+  }
   return { topic: emission.topic, key: emission.key, value, headers, timestamp };
 }
 
