@@ -87,7 +87,7 @@ function checkVersions(app: App): Check[] {
 }
 
 async function checkLag(app: App): Promise<Check[]> {
-  const lags = await pipelineLag(unitInputs(units), app.pipeline);
+  const lags = await pipelineLag(unitInputs(app.units), app.pipeline);
   const behind = new Map<string, number>();
   for (const { id, lag } of lags) if (lag > 0) behind.set(id, (behind.get(id) ?? 0) + lag);
   if (behind.size === 0) return [result('lag', true, 'every unit has taken every record')];

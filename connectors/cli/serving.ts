@@ -1,5 +1,8 @@
 /** The running system: units, HTTP and dashboard in one process. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
@@ -20,6 +23,8 @@ import { readTopology } from './topology.ts';
 export interface Served {
   /** Absent when HTTP is not served here. */
   readonly url: string | undefined;
+  /** The same at further ports. */
+  readonly moreUrls: readonly string[];
   /** Rejects when a unit fails for good. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -54,7 +59,8 @@ export async function serve(
       message: 'another rightstream process runs on this data: stop it first, or choose another --data-dir',
     });
   }
-  if (!parts.http) return { url: undefined, failed: running.failed, stop: () => running.stop() };
+  if (!parts.http)
+    return { url: undefined, moreUrls: [], failed: running.failed, stop: () => running.stop() };
   const parsed = readSettings('http', httpSettings, settings);
   const state = { ready: false };
   // A rebuild that fails is told by `failed`.
@@ -77,14 +83,17 @@ export async function serve(
       },
     });
     const url = await listen(server, parsed.host, parsed.port);
+    const doors = await openDoors(server, parsed.host, parsed.morePorts);
     return {
       url,
+      moreUrls: doors.map(({ url: door }) => door),
       failed: running.failed,
       async stop() {
         // Balancers see that no more should come; what is here is answered.
         state.ready = false;
         // First, so that nobody who waits for the past keeps the server from closing.
         await past.close();
+        for (const { close } of doors) close();
         await server.close();
         await running.stop();
       },
@@ -116,11 +125,42 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   } catch (error) {
     await server.close();
     if (codeOf(error) !== 'EADDRINUSE') throw error;
-    throw new BadInput({
-      code: 'PORT_IN_USE',
-      message: `${host}:${port} is taken by another program: choose another --port, or 0 for a free one`,
+    throw portInUse(host, port);
+  }
+}
+
+function portInUse(host: string, port: number): BadInput {
+  return new BadInput({
+    code: 'PORT_IN_USE',
+    message: `${host}:${port} is taken by another program: choose another --port, or 0 for a free one`,
+  });
+}
+
+interface Door {
+  readonly url: string;
+  close(): void;
+}
+
+/** Lets connections to further ports in to the same server, whose time-outs and end they share. */
+async function openDoors(server: FastifyInstance, host: string, ports: readonly number[]): Promise<Door[]> {
+  const doors: Door[] = [];
+  for (const port of ports) {
+    const door = createServer((socket) => server.server.emit('connection', socket));
+    try {
+      door.listen(port, host);
+      await once(door, 'listening');
+    } catch (error) {
+      for (const { close } of doors) close();
+      await server.close();
+      throw codeOf(error) === 'EADDRINUSE' ? portInUse(host, port) : error;
+    }
+    const { port: taken } = door.address() as AddressInfo;
+    doors.push({
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+      close: () => door.close(),
     });
   }
+  return doors;
 }
 
 /** Records that are dead now, per unit and partition. */

@@ -5,6 +5,11 @@ import { z } from 'zod';
 export const httpSettings = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z.int().min(0).max(65535).default(3000).describe('Port to listen on; 0 takes a free one.'),
+  morePorts: z
+    .array(z.int().min(0).max(65535))
+    .max(10)
+    .default([])
+    .describe('Further ports with the same paths, for clients that expect services of their own there.'),
   strict: z
     .boolean()
     .default(false)

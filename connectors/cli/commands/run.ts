@@ -8,8 +8,8 @@ import type { App } from '../app.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { serve } from '../serving.ts';
-import type { Parts } from '../serving.ts';
-import { list } from '../where.ts';
+import type { Parts, Served } from '../serving.ts';
+import { list, wholeNumber } from '../where.ts';
 
 interface Options extends GlobalOptions {
   readonly only?: string;
@@ -44,7 +44,7 @@ A unit that fails for good ends the process with exit 1: let a supervisor start 
 
 Examples:
   $ rightstream run --only streams,projections
-  $ rightstream run --only http --port 8001
+  $ rightstream run --only http --port 3000,8001,8080
   $ rightstream run --only recommendations`,
     )
     .action((options: Options) => run(options, options.only));
@@ -53,7 +53,7 @@ Examples:
 function serving(command: Command): Command {
   return common(command)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', '3000')
+    .option('--port <numbers>', 'port to listen on, several with commas; 0 takes a free one', '3000')
     .option('--org <org>', 'organisation of local callers without x-rh-identity', 'local')
     .option('--strict', 'take uploads exactly as upstream does')
     .option('--trusted-proxy <address...>', 'proxies that may set x-rh-identity')
@@ -86,7 +86,7 @@ async function run(options: Options, only: string | undefined): Promise<void> {
   try {
     const parts = partsOf(app.units, only);
     const served = await serve(app, settingsOf(options), parts);
-    announce(app, options, parts, served.url);
+    announce(app, options, parts, served);
     await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
       process.stderr.write(`rightstream: ${codeOf(error)}: ${messageOf(error)}\n`);
       process.exitCode = 1;
@@ -98,9 +98,11 @@ async function run(options: Options, only: string | undefined): Promise<void> {
 }
 
 function settingsOf(options: Options): Record<string, unknown> {
+  const ports = list(options.port).map((port) => wholeNumber('--port', port, 0, 65_535));
   return {
     host: options.host,
-    port: Number(options.port),
+    port: ports[0],
+    morePorts: ports.slice(1),
     strict: options.strict === true,
     defaultOrg: options.org,
     ...(options.trustedProxy === undefined
@@ -110,13 +112,13 @@ function settingsOf(options: Options): Record<string, unknown> {
   };
 }
 
-function announce(app: App, options: Options, parts: Parts, url: string | undefined): void {
+function announce(app: App, options: Options, parts: Parts, { url, moreUrls }: Served): void {
   const dataDir = options.dataDir ?? defaultDataDir();
   const running = unitInputs(parts.units).map(({ id }) => id);
   const { kind } = app.profile;
   if (options.json === true) {
     printJson({
-      ...(url === undefined ? {} : { url, org: options.org }),
+      ...(url === undefined ? {} : { url, more_urls: moreUrls, org: options.org }),
       dataDir,
       profile: kind,
       units: running,
@@ -127,6 +129,7 @@ function announce(app: App, options: Options, parts: Parts, url: string | undefi
   if (url !== undefined) {
     print(`  dashboard   ${url}/`);
     print(`  API         ${url}/docs`);
+    if (moreUrls.length > 0) print(`  also at     ${moreUrls.join(', ')}`);
     print(`  upload      curl -F file=@cost-mgmt.tar.gz ${url}/api/ingress/v1/upload`);
   }
   print(`  units       ${running.length === 0 ? 'none here' : running.join(', ')}`);
