@@ -25,7 +25,7 @@ export interface Target {
 /** The record of a line `{"key":…,"type":…,"data":{…}}`, optionally with "headers"; or why there is none. */
 export function lineRecord(target: Target, text: string, line: number): NewRecord | BadLine {
   try {
-    return recordOf(target, text);
+    return eventRecord(target, text);
   } catch (error) {
     return { line, code: codeOf(error), message: messageOf(error) };
   }
@@ -51,7 +51,8 @@ export function lineEvent(text: string): LineEvent {
   return { key, type, event: eventFromJson(type, data), headers: checked(headers) };
 }
 
-function recordOf({ codec, topic, now, newId }: Target, text: string): NewRecord {
+/** The record of a line; BadInput, or CodecError for data that does not fit its schema. */
+export function eventRecord({ codec, topic, now, newId }: Target, text: string): NewRecord {
   const { key, type, event, headers } = lineEvent(text);
   const value = codec.encode(type, event as never);
   const org = event['org_id'];

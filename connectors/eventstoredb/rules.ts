@@ -43,4 +43,5 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.intake, 'UsageReportRepeated', report),
   auditRule(topics.deadLetters, 'RecordDied', (event) => deadRecord(event, event.org_id)),
   auditRule(topics.deadLetters, 'RecordRedriven', deadRecord),
+  auditRule(topics.deadLetters, 'RecordDiscarded', deadRecord),
 ];

@@ -43,11 +43,9 @@ export async function submit(
 ): Promise<readonly Answered[]> {
   const outgoing: NewRecord[] = [];
   const answers = await inTransaction(pool, async (client) => {
-    const answered: Answered[] = [];
-    for (const submission of submissions) {
-      const first = await remember(client, submission);
-      answered.push(first);
-      if (!first.repeated) outgoing.push(...submission.records);
+    const answered = await remember(client, submissions);
+    for (const [i, { repeated }] of answered.entries()) {
+      if (!repeated) outgoing.push(...submissions[i]!.records);
     }
     if (outgoing.length > 0) {
       const numbered = await number(client, sender, outgoing);
@@ -61,24 +59,55 @@ export async function submit(
   return answers;
 }
 
-async function remember(
-  client: PoolClient,
-  { org, requestId, digest, answer }: Submission,
-): Promise<Answered> {
-  const { rowCount } = await client.query({
-    name: 'submission-key',
-    text: `INSERT INTO log.idempotency_keys (org_id, request_id, digest, answer) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING`,
-    values: [org, requestId, digest, JSON.stringify(answer)],
+/** Stores the ids that are new, and tells what is known under the others. */
+async function remember(client: PoolClient, submissions: readonly Submission[]): Promise<Answered[]> {
+  // In one order everywhere, so that two that store the same ids never wait for each other in a circle.
+  const inOrder = submissions.toSorted((a, b) => compare(a.org, b.org) || compare(a.requestId, b.requestId));
+  const { rows: stored } = await client.query<Known>({
+    name: 'submission-keys',
+    text: `INSERT INTO log.idempotency_keys (org_id, request_id, digest, answer)
+      SELECT o, r, d, a::json FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS x(o, r, d, a, n)
+      ORDER BY n ON CONFLICT DO NOTHING RETURNING org_id, request_id, digest, answer`,
+    values: [
+      inOrder.map(({ org }) => org),
+      inOrder.map(({ requestId }) => requestId),
+      inOrder.map(({ digest }) => digest),
+      inOrder.map(({ answer }) => JSON.stringify(answer)),
+    ],
   });
-  if (rowCount === 1) return { digest, answer, repeated: false };
-  const { rows } = await client.query<{ digest: string; answer: unknown }>({
-    name: 'submission-known',
-    text: 'SELECT digest, answer FROM log.idempotency_keys WHERE org_id = $1 AND request_id = $2',
-    values: [org, requestId],
+  const fresh = new Map(stored.map((row) => [nameOf(row.org_id, row.request_id), row]));
+  const others = submissions.filter(({ org, requestId }) => !fresh.has(nameOf(org, requestId)));
+  const known = new Map(fresh);
+  for (const row of await lookUp(client, others)) known.set(nameOf(row.org_id, row.request_id), row);
+  return submissions.map(({ org, requestId }) => {
+    const name = nameOf(org, requestId);
+    const { digest, answer } = known.get(name)!;
+    // The same id twice in one call: the second is a repeat.
+    return { digest, answer, repeated: !fresh.delete(name) };
   });
-  return { ...rows[0]!, repeated: true };
 }
+
+interface Known {
+  org_id: string;
+  request_id: string;
+  digest: string;
+  answer: unknown;
+}
+
+async function lookUp(client: PoolClient, submissions: readonly Submission[]): Promise<readonly Known[]> {
+  if (submissions.length === 0) return [];
+  const { rows } = await client.query<Known>({
+    name: 'submissions-known',
+    text: `SELECT org_id, request_id, digest, answer FROM log.idempotency_keys
+      JOIN unnest($1::text[], $2::text[]) AS x(o, r) ON org_id = o AND request_id = r`,
+    values: [submissions.map(({ org }) => org), submissions.map(({ requestId }) => requestId)],
+  });
+  return rows;
+}
+
+const nameOf = (org: string, requestId: string): string => JSON.stringify([org, requestId]);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Numbers the records; the sender's row stays locked until the commit, so that numbers become visible in their order. */
 async function number(

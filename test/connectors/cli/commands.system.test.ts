@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,6 +31,10 @@ async function json<T>(args: readonly string[], input = ''): Promise<T> {
   expect(err).toBe('');
   expect({ args, code }).toEqual({ args, code: 0 });
   return JSON.parse(out) as T;
+}
+
+interface Letters {
+  readonly dead_letters: readonly { readonly partition: number; readonly record_offset: number }[];
 }
 
 interface Event {
@@ -108,9 +112,6 @@ test('produce takes the good lines, a poisoned one dies, and redriving it is rec
   expect(JSON.parse(produced.out)).toMatchObject({ appended: 2, errors: [{ line: 2, code: 'BAD_JSON' }] });
   expect(await run(['explain', 'team-0/copied', '--verify'])).toMatchObject({ code: 0 });
 
-  interface Letters {
-    dead_letters: { topic: string; partition: number; record_offset: number; status: string }[];
-  }
   const { dead_letters: letters } = await json<Letters>(['dead-letters', 'list']);
   expect(letters).toMatchObject([{ topic: 'usage', unit: 'recommendations', status: 'dead' }]);
   const record = `usage/${letters[0]!.partition}/${letters[0]!.record_offset}`;
@@ -118,19 +119,57 @@ test('produce takes the good lines, a poisoned one dies, and redriving it is rec
     record: { data: { workload: 'poisoned', columns: { unreadable: expect.any(String) as string } } },
   });
   expect(await run(['doctor'])).toMatchObject({ code: 1 });
-  const redriven = await json(['dead-letters', 'redrive', record, '--wait']);
+  const redriven = await json(['dead-letters', 'redrive', record, '--wait', '--reason', 'once more']);
   expect(redriven).toMatchObject({ redriven: [{ record, unit: 'recommendations', attempt: 1 }] });
+  // The retry died as well: that counts for the record that was redriven.
   expect((await json<Letters>(['dead-letters', 'list'])).dead_letters).toMatchObject([
-    { topic: 'usage', status: 'redriven' },
-    { topic: 'recommendations.retry', status: 'dead' },
+    { topic: 'usage', status: 'dead', attempts: 1, died_attempt: 1 },
   ]);
+  expect(await json(['dead-letters', 'summary', '--code', 'UNEXPECTED'])).toMatchObject({
+    total: 1,
+    groups: [{ unit: 'recommendations', code: 'UNEXPECTED', status: 'dead', count: 1 }],
+  });
+});
+
+test('an edited copy is checked, takes effect, and everything is recorded', async () => {
+  const { dead_letters: letters } = await json<Letters>(['dead-letters', 'list']);
+  const record = `usage/${letters[0]!.partition}/${letters[0]!.record_offset}`;
+  const mended = join(folder, 'mended.json');
+  const edited = await run(['dead-letters', 'edit', record]);
+  expect(edited.err).toContain('cannot be read in full');
+  const line = JSON.parse(edited.out) as { data: Record<string, unknown> };
+  const redrive = (text: string, ...more: string[]): Promise<Ran> => {
+    writeFileSync(mended, text);
+    return run(['dead-letters', 'redrive', record, '--with', mended, '--json', ...more]);
+  };
+  expect(await redrive(edited.out)).toMatchObject({ code: 2, out: expect.stringContaining('EVENT_INVALID') });
+  const good = { ...line, data: { ...line.data, columns: usage[0]!.data['columns'] } };
+  const moved = JSON.stringify({ ...good, key: 'elsewhere' });
+  expect(await redrive(moved)).toMatchObject({ code: 2, out: expect.stringContaining('EDIT_MOVES_RECORD') });
+  expect((await json<Letters>(['dead-letters', 'list'])).dead_letters[0]).toMatchObject({ attempts: 1 });
+  expect(await redrive(JSON.stringify(good), '--wait')).toMatchObject({ code: 0 });
+  expect(await json(['explain', '--all', '--verify'])).toMatchObject({ verified: 6, differ: 0 });
+  const { history } = await json<{ history: Record<string, unknown>[] }>(['dead-letters', 'history', record]);
+  const by = expect.stringMatching(/^cli:/) as string;
+  expect(history).toMatchObject([
+    { step: 'died', attempt: 0, code: 'UNEXPECTED', died_record: record },
+    { step: 'redriven', attempt: 1, edited: false, reason: 'once more', asked_by: by },
+    { step: 'died', attempt: 1, died_record: expect.stringMatching(/^recommendations\.retry\//) as string },
+    { step: 'redriven', attempt: 2, edited: true },
+  ]);
+
   expect(await json(['dead-letters', 'redrive', record])).toMatchObject({ redriven: [], passed_over: 1 });
-  expect(await json(['explain', '--all', '--verify'])).toMatchObject({ verified: 5, differ: 0 });
+  expect(
+    await json(['dead-letters', 'discard', record, '--status', 'redriven', '--reason', 'done', '--wait']),
+  ).toMatchObject({ counts: { discarded: 1 } });
+  expect(await json(['dead-letters', 'list', '--status', 'discarded'])).toMatchObject({
+    dead_letters: [{ topic: 'usage' }],
+  });
 });
 
 test('topics are counted, and the stock Kafka command is shown', async () => {
   const { topics } = await json<{ topics: { name: string; records: number }[] }>(['topics']);
-  expect(topics.find(({ name }) => name === 'recommendations.retry')?.records).toBe(1);
+  expect(topics.find(({ name }) => name === 'recommendations.retry')?.records).toBe(2);
   const kafka = await run(['tail', 'usage', '--show-kafka']);
   expect(kafka.out).toContain('kafka-console-consumer --bootstrap-server');
 });

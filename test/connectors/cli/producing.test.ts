@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decodedRecord, whole } from '../../../connectors/cli/decoded.ts';
 import { lineRecord } from '../../../connectors/cli/producing.ts';
-import { redriveRecords } from '../../../connectors/cli/redriving.ts';
 import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
 import { packColumns } from '../../../schemas/codec/columns.ts';
 import type { LogRecord, NewRecord } from '../../../streams/runtime/ports.ts';
-import { Marks } from '../../../streams/runtime/seq.ts';
 
 const codec = createCodec(localRegistry());
 const target = { codec, topic: 'usage', now: 7, newId: () => 'id-1' };
@@ -75,45 +73,4 @@ describe('a line to append', () => {
   ])('%s is refused', (text, code) => {
     expect(lineRecord(target, text, 4)).toMatchObject({ line: 4, code });
   });
-});
-
-test('a redrive has one effect per attempt, in any order', () => {
-  const at = (offset: number, attempt: number) =>
-    redriveRecords(
-      codec,
-      {
-        unit: 'recommendations',
-        record: {
-          topic: 'usage',
-          partition: 2,
-          offset,
-          key: 'k',
-          value: Buffer.from('?'),
-          headers: { 'event-id': 'e', origin: 'a/b/0', seq: '9.1.0' },
-          timestamp: 1,
-        },
-        attempt,
-        by: 'me',
-      },
-      5,
-    );
-  const [retry, fact] = at(5, 1);
-  expect(retry).toMatchObject({
-    topic: 'recommendations.retry',
-    partition: 2,
-    key: 'k',
-    value: Buffer.from('?'),
-  });
-  expect(retry!.headers).toMatchObject({ 'event-id': 'e', seq: '5.1.0' });
-  expect(codec.decode(fact!.value!)).toMatchObject({
-    type: 'RecordRedriven',
-    data: { offset: 5, attempt: 1 },
-  });
-  const marks = new Marks();
-  const seen = (offset: number, attempt: number) =>
-    at(offset, attempt).map(({ topic, headers }) => marks.seen(topic, headers));
-  expect(seen(5, 1)).toEqual([false, false]);
-  expect(seen(5, 1)).toEqual([true, true]);
-  expect(seen(3, 1)).toEqual([false, false]);
-  expect(seen(5, 2)).toEqual([false, false]);
 });

@@ -100,9 +100,11 @@ export function died(offset: number, org = 'org1'): NewRecord {
   return derived(topics.deadLetters, 'uploads', 'RecordDied', data, place);
 }
 
+const asked = { edited: false, event_id: 'e', value_sha256: '', host: 'h', reason: '' };
+
 export function redriven(offset: number, org = 'org1'): NewRecord {
   const where = { unit: 'uploads', topic: 'intake', partition: 0, offset };
-  const data = { ...where, attempt: 1, by: 'ada' };
+  const data = { ...where, attempt: 1, by: 'ada', ...asked };
   const place = { seq: `${offset}.1.0`, org, origin: `redrive/uploads/intake/0/${offset}` };
   return derived(topics.deadLetters, 'uploads', 'RecordRedriven', data, place);
 }

@@ -11,7 +11,10 @@ import { notFound, startStub } from './stub.ts';
 
 const { fullName, avro } = eventSchemas.RecordRedriven;
 const event = { fullName, avro, subject: subjectOf('dead-letters', fullName) };
-const data = { unit: 'u', topic: 't', partition: 0, offset: 1, attempt: 1, by: 'me' };
+const data = {
+  ...{ unit: 'u', topic: 't', partition: 0, offset: 1, attempt: 1, by: 'me' },
+  ...{ edited: false, event_id: 'e', value_sha256: '', host: 'h', reason: '' },
+};
 const found = { status: 200, json: { schema: avro } };
 
 let stub: RegistryStub;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectionDefinition } from '../../../../projections/runtime/define.ts';
 import { BadInput, codeOf, messageOf, Retryable } from '../../../../streams/runtime/errors.ts';
 import type { EventLog } from '../../../../streams/runtime/ports.ts';
-import { redriveRecords } from '../../../../connectors/cli/redriving.ts';
+import { redriveRecords } from '../../../../connectors/cli/dead-letters/records.ts';
 import { partitionOf } from '../../../../streams/runtime/partitioner.ts';
 import { codec, tally } from '../tally.ts';
 import { keyed, PastBench } from './past-bench.ts';
@@ -96,9 +96,8 @@ describe('tables as they were', () => {
       }),
     };
     bench.clock.move(1_000);
-    bench.log.appendNow(
-      redriveRecords(codec, { unit: 'tally', record: healed, attempt: 1, by: 'me' }, bench.clock.now()),
-    );
+    const redrive = { unit: 'tally', record: healed, attempt: 1, by: 'me', host: 'h', reason: '' };
+    bench.log.appendNow(redriveRecords(codec, redrive, bench.clock.now()));
     await bench.run();
     expect(await bench.row(`${at('tally.retry', A, 0)},${at('out', A, 2)}`, A)).toBe('2/2');
     expect(await bench.row(`${at('tally.retry', A, 1)},${at('out', A, 2)}`, A)).toBe('3/2');
