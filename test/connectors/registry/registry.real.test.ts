@@ -12,7 +12,10 @@ import { startRegistry } from '../../support/real/registry.ts';
 import type { RegistryServer } from '../../support/real/servers.ts';
 
 const { fullName, avro } = eventSchemas.RecordRedriven;
-const data = { unit: 'u', topic: 't', partition: 0, offset: 1, attempt: 1, by: 'me' };
+const data = {
+  ...{ unit: 'u', topic: 't', partition: 0, offset: 1, attempt: 1, by: 'me' },
+  ...{ edited: false, event_id: 'e', value_sha256: '', host: 'h', reason: '' },
+};
 const record = (name: string, fields: readonly object[]) =>
   JSON.stringify({ type: 'record', name, namespace: 'rightstream.test', fields });
 const x = { name: 'x', type: 'int' };
