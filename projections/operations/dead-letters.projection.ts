@@ -7,8 +7,8 @@ import { topics } from '../../schemas/topics.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { Rows } from '../runtime/define.ts';
 import type { Row } from '../runtime/table.ts';
-import { placeText, redriveOf } from './redriven.ts';
-import type { RecordPlace } from './redriven.ts';
+import { placeText, redriveOf } from '../../schemas/redriven.ts';
+import type { RecordPlace } from '../../schemas/redriven.ts';
 import { operationsTables } from './tables.ts';
 
 type DeadLetter = Row<typeof operationsTables.dead_letters>;
@@ -26,7 +26,7 @@ export default defineProjection({
   tables: operationsTables,
   reads: {
     RecordDied: (event) => {
-      const redriven = redriveOf(event.headers);
+      const redriven = redriveOf(event.unit, event.topic, event.headers);
       const own = tableOf(event.unit, event);
       return redriven === undefined ? [own] : [own, tableOf(event.unit, redriven.place)];
     },
@@ -94,7 +94,7 @@ function find(
   rows: Rows<typeof operationsTables>,
   event: RecordDied,
 ): { known: DeadLetter | undefined; attempt: number } {
-  const redriven = redriveOf(event.headers);
+  const redriven = redriveOf(event.unit, event.topic, event.headers);
   if (redriven !== undefined) {
     const { place, attempt } = redriven;
     const known = rows.dead_letters.get(event.unit, place.topic, place.partition, place.offset);

@@ -10,7 +10,7 @@ import type { Audited, Finding, Report } from './findings.ts';
 /** Tables whose rows are named by upload ids, which every run gives anew. */
 const namedByUpload = new Set(['uploads', 'upload_files']);
 /** Tables of what went wrong, which an undisturbed run has not. */
-const ofFaults = new Set(['dead_letters']);
+const ofFaults = new Set(['dead_letters', 'dead_letter_history']);
 
 /** Everything that is not as it must be. */
 export async function audit(audited: Audited): Promise<Finding[]> {

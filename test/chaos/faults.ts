@@ -1,7 +1,9 @@
 /** Makes things go wrong, and mends what a person would have to mend. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../connectors/cli/app.ts';
-import { redriveRecords } from '../../connectors/cli/redriving.ts';
+import { pages } from '../../connectors/cli/dead-letters/finding.ts';
+import { askedBy, send } from '../../connectors/cli/dead-letters/sending.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { Retryable } from '../../streams/runtime/errors.ts';
 import type { LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
@@ -81,22 +83,18 @@ export async function cause(scene: Scene, fault: Fault): Promise<void> {
 }
 
 /** Redrives what died of buggy code; poison stays dead. How many. */
-export async function redriveSound(app: App): Promise<number> {
-  const { rows } = await app.pool.query<{
-    unit: string;
-    topic: string;
-    partition: number;
-    record_offset: number;
-    record_key: string | null;
-    attempts: number;
-  }>("SELECT * FROM public.dead_letters WHERE status = 'dead'");
-  const sound = rows.filter(({ record_key: key }) => !isPoison({ key }));
-  for (const { unit, topic, partition, record_offset: offset, attempts } of sound) {
-    const page = await app.log.read({ topic, partition }, offset, { maxRecords: 1, maxBytes: 1 });
-    const dead = { unit, record: page.records[0]!, attempt: attempts + 1, by: 'chaos' };
-    await appended(app, redriveRecords(app.codec, dead, Date.now()));
-  }
-  return sound.length;
+export function redriveSound(app: App): Promise<number> {
+  const where = [{ column: 'status', op: 'eq', value: 'dead' } as const];
+  const sending = { app, what: 'redrive', run: randomUUID(), ...askedBy('chaos') } as const;
+  return patiently(async () => {
+    let sound = 0;
+    for await (const page of pages(app, { where }, 500)) {
+      const letters = page.filter(({ record_key: key }) => !isPoison({ key }));
+      sound += letters.length;
+      await send(sending, letters);
+    }
+    return sound;
+  });
 }
 
 async function down(

@@ -49,6 +49,11 @@ function valueOf(app: App, poison: Poison): Buffer | null {
         offset: 0,
         attempt: 1,
         by: 'chaos',
+        edited: false,
+        event_id: '',
+        value_sha256: '',
+        host: '',
+        reason: '',
       });
       return whole.subarray(0, 9);
     }

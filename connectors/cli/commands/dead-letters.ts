@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { App } from '../app.ts';
 import { exitCodes, print, printJson, withApp } from '../context.ts';
-import { editable } from '../dead-letters/editing.ts';
+import { editableText } from '../dead-letters/editing.ts';
 import { afterText, parseAfter } from '../dead-letters/filters.ts';
 import { behind, coordinates, named, onlyOne, originalRecord, pages } from '../dead-letters/finding.ts';
 import type { DeadLetter } from '../dead-letters/finding.ts';
@@ -172,8 +172,8 @@ async function history(app: App, record: string, options: Options): Promise<numb
 
 async function edit(app: App, record: string, options: Options): Promise<number> {
   const letter = onlyOne(record, await named(app, record, chosen(options)));
-  const { line, error } = editable(app.codec, await originalRecord(app, letter));
+  const { text, error } = editableText(app.codec, letter.unit, await originalRecord(app, letter));
   if (error !== undefined) process.stderr.write(`${record} cannot be read in full: ${cellText(error)}\n`);
-  printJson(line);
+  print(text);
   return exitCodes.done;
 }

@@ -2,15 +2,12 @@
 import { codeOf, BadInput, messageOf } from '../../../streams/runtime/errors.ts';
 import { CodecError } from '../../../schemas/codec/errors.ts';
 import type { Codec } from '../../../schemas/codec/codec.ts';
-import {
-  EDITED_FROM,
-  placeText,
-  REDRIVE_ATTEMPT,
-  REDRIVE_OF,
-} from '../../../projections/operations/redriven.ts';
+import { EDITED_FROM, placeText, REDRIVE_ATTEMPT, REDRIVE_OF } from '../../../schemas/redriven.ts';
 import type { LogRecord } from '../../../streams/runtime/ports.ts';
 import { decodedRecord, whole } from '../decoded.ts';
 import { eventRecord } from '../producing.ts';
+import { PLATFORM } from '../../platform/source.ts';
+import { JSON_INTAKE } from '../json-intake.ts';
 import { units } from '../units.ts';
 import type { EditedCopy } from './records.ts';
 
@@ -35,11 +32,24 @@ export interface Editable {
   readonly data: Readonly<Record<string, unknown>> | null;
 }
 
+/** Units whose records are texts that others write, not events. */
+export const ofTexts: ReadonlySet<string> = new Set([JSON_INTAKE, PLATFORM]);
+
+/** What `dead-letters edit` prints: a line of `produce`, or the text of a record that is none of our events. */
+export function editableText(
+  codec: Codec,
+  unit: string,
+  record: LogRecord,
+): { text: string; error?: string } {
+  if (ofTexts.has(unit)) return { text: record.value?.toString('utf8') ?? '' };
+  const { line, ...error } = editable(codec, record);
+  return { text: JSON.stringify(line, null, 2), ...error };
+}
+
 /** The line of a dead record, packed columns spelled out; `error` says why a part or all of it cannot be read. */
 export function editable(codec: Codec, record: LogRecord): { line: Editable; error?: string } {
   const { key, type, headers, data, error } = decodedRecord(codec, record, whole);
-  const copied = Object.fromEntries(Object.entries(headers).filter(([name]) => !notCopied.has(name)));
-  const line = { key, type, headers: copied, data: data ?? null };
+  const line = { key, type, headers: copied(headers), data: data ?? null };
   const columns = data?.['columns'] as { unreadable?: string } | undefined;
   const why = error === undefined ? columns?.unreadable : `${error.code}: ${error.message}`;
   return why === undefined ? { line } : { line, error: why };
@@ -48,6 +58,7 @@ export function editable(codec: Codec, record: LogRecord): { line: Editable; err
 /** The copy of a record that a file holds. What does not fit the schema, the unit or the place of the record: BadInput. */
 export function editedCopy(codec: Codec, unit: string, record: LogRecord, text: string): EditedCopy {
   const given = parse(text);
+  if (ofTexts.has(unit)) return { headers: copied(record.headers), value: Buffer.from(text.trim()) };
   const place = placeText(record);
   const org = record.headers['org'];
   if ((given.key ?? null) !== record.key) {
@@ -71,10 +82,12 @@ export function editedCopy(codec: Codec, unit: string, record: LogRecord, text: 
       message: `${unit} does not handle ${type}; it handles ${handled.join(', ')}`,
     });
   }
-  const headers = Object.fromEntries(
-    Object.entries(made.headers).filter(([name]) => name === 'event-type' || !notCopied.has(name)),
-  );
+  const headers = { ...copied(made.headers), 'event-type': type };
   return { headers, value: made.value! };
+}
+
+function copied(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !notCopied.has(name)));
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> & { readonly key?: unknown } {

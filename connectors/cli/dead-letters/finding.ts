@@ -1,5 +1,5 @@
 /** Dead letters as they are found, page by page, and the records that died. */
-import { parsePlace, placeText } from '../../../projections/operations/redriven.ts';
+import { parsePlace, placeText } from '../../../schemas/redriven.ts';
 import deadLettersProjection from '../../../projections/operations/dead-letters.projection.ts';
 import type { Filter } from '../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';

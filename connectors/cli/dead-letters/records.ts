@@ -1,12 +1,7 @@
 /** What redriving and giving up write: the record for the unit's retry topic, and the facts. */
 import { createHash } from 'node:crypto';
-import {
-  EDITED_FROM,
-  placeText,
-  REDRIVE_ATTEMPT,
-  REDRIVE_OF,
-} from '../../../projections/operations/redriven.ts';
-import type { RecordPlace } from '../../../projections/operations/redriven.ts';
+import { EDITED_FROM, placeText, REDRIVE_ATTEMPT, REDRIVE_OF } from '../../../schemas/redriven.ts';
+import type { RecordPlace } from '../../../schemas/redriven.ts';
 import type { Codec } from '../../../schemas/codec/codec.ts';
 import { topics } from '../../../schemas/topics.ts';
 import type { LogRecord, NewRecord } from '../../../streams/runtime/ports.ts';
@@ -34,6 +29,8 @@ export interface Redrive extends Asking {
   /** From 1. */
   readonly attempt: number;
   readonly edited?: EditedCopy;
+  /** Of the retry topic; absent: that of the record. */
+  readonly to?: number;
 }
 
 /** Of the sender; the retry record is no repeat of the first one, in whatever order records are redriven. */
@@ -55,7 +52,14 @@ export function redriveRecords(codec: Codec, redrive: Redrive, now: number): [Ne
   headers[REDRIVE_OF] = placeText(record);
   headers[REDRIVE_ATTEMPT] = String(attempt);
   const { value } = edited ?? record;
-  const retry = { topic: retryTopic(unit), key, partition, value, headers, timestamp: now };
+  const retry = {
+    topic: retryTopic(unit),
+    key,
+    partition: redrive.to ?? partition,
+    value,
+    headers,
+    timestamp: now,
+  };
   const event = {
     ...{ unit, topic, partition, offset, attempt, by, host, reason },
     edited: edited !== undefined,
@@ -90,7 +94,7 @@ export function redriveSubmission(codec: Codec, redrive: Redrive, now: number, r
 /** Giving up as it is submitted. */
 export function discardSubmission(
   codec: Codec,
-  { unit, record, attempt, by, host, reason }: Omit<Redrive, 'edited'>,
+  { unit, record, attempt, by, host, reason }: Omit<Redrive, 'edited' | 'to'>,
   now: number,
   run: string,
 ): Submission {

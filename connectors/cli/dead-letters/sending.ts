@@ -9,6 +9,7 @@ import { retryTopic } from '../../../streams/runtime/run/inputs.ts';
 import { submit } from '../../postgres/submissions.ts';
 import type { Submission } from '../../postgres/submissions.ts';
 import type { App } from '../app.ts';
+import { ofTexts } from './editing.ts';
 import { coordinates, originalRecord, storedRecords } from './finding.ts';
 import type { DeadLetter } from './finding.ts';
 import { discardSubmission, redriveSubmission } from './records.ts';
@@ -78,9 +79,10 @@ async function sendSome(
   for (const [i, letter] of letters.entries()) {
     const attempt = sending.what === 'redrive' ? letter.attempts + 1 : letter.attempts;
     try {
-      const submission = await submissionOf(sending, letter, stored[i]!, attempt, topics);
-      const group = byPartition.get(letter.partition);
-      if (group === undefined) byPartition.set(letter.partition, [{ letter, submission }]);
+      const to = sending.what === 'redrive' ? retryPartition(letter, topics) : letter.partition;
+      const submission = await submissionOf(sending, letter, stored[i]!, attempt, to);
+      const group = byPartition.get(to);
+      if (group === undefined) byPartition.set(to, [{ letter, submission }]);
       else group.push({ letter, submission });
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
@@ -111,25 +113,31 @@ async function submissionOf(
   letter: DeadLetter,
   stored: LogRecord,
   attempt: number,
-  topics: ReadonlyMap<string, number>,
+  to: number,
 ): Promise<Submission> {
   const { unit } = letter;
   const asking = { unit, attempt, by, host, reason };
   if (what === 'discard') return discardSubmission(app.codec, { ...asking, record: stored }, Date.now(), run);
-  if ((topics.get(retryTopic(unit)) ?? 0) <= letter.partition) {
-    throw new BadInput({
-      code: 'RETRY_TOPIC_MISSING',
-      message: `${coordinates(letter)}: there is no partition ${letter.partition} of ${retryTopic(unit)}: ${unit} is no unit any more; \`dead-letters discard\` gives it up`,
-    });
-  }
   const record = edited !== undefined || stored.value !== null ? stored : await originalRecord(app, letter);
-  const redrive = { ...asking, record, ...(edited === undefined ? {} : { edited }) };
+  const redrive = { ...asking, record, to, ...(edited === undefined ? {} : { edited }) };
   const submission = redriveSubmission(app.codec, redrive, Date.now(), run);
   if (app.profile.kind === 'kafka')
     submission.records.forEach((made) => {
       checkSize(letter, made);
     });
   return submission;
+}
+
+/** The partition of a unit is that of its inputs; topics of others may have more partitions than ours. */
+function retryPartition(letter: DeadLetter, topics: ReadonlyMap<string, number>): number {
+  const { unit, partition } = letter;
+  const count = topics.get(retryTopic(unit)) ?? 0;
+  if (partition < count) return partition;
+  if (count > 0 && ofTexts.has(unit)) return partition % count;
+  throw new BadInput({
+    code: 'RETRY_TOPIC_MISSING',
+    message: `${coordinates(letter)}: there is no partition ${partition} of ${retryTopic(unit)}: ${unit} is no unit any more; \`dead-letters discard\` gives it up`,
+  });
 }
 
 /** Kafka would refuse it only after it was submitted, and everything behind it would wait. */

@@ -1,5 +1,6 @@
 /** Runs a source: a deriving unit over topics that are not ours to keep, with partitions that are not ours to count. */
 import type { Codec } from '../../../schemas/codec/codec.ts';
+import { redriveOf } from '../../../schemas/redriven.ts';
 import { codeOf } from '../errors.ts';
 import type { EventLog, FirstSeen, LogRecord, Source } from '../ports.ts';
 import { retryTopic } from './inputs.ts';
@@ -62,12 +63,7 @@ function foreignReads(log: EventLog): EventLog {
   };
 }
 
-/** Where a redriven record was at first stands in its origin. */
-function firstSeen(unit: string, record: LogRecord): FirstSeen {
-  const { topic, partition, offset } = record;
-  if (topic !== retryTopic(unit)) return { topic, partition, offset };
-  const [, first, p, at] = /^redrive\/[^/]+\/(.+)\/(\d+)\/(\d+)$/.exec(record.headers['origin'] ?? '') ?? [];
-  return first === undefined
-    ? { topic, partition, offset }
-    : { topic: first, partition: Number(p), offset: Number(at) };
+/** Where a redriven record was at first stands in its headers. */
+function firstSeen(unit: string, { topic, partition, offset, headers }: LogRecord): FirstSeen {
+  return redriveOf(unit, topic, headers)?.place ?? { topic, partition, offset };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { jsonIntake } from '../../../connectors/cli/json-intake.ts';
-import { redriveRecords } from '../../../connectors/cli/redriving.ts';
+import { redriveRecords } from '../../../connectors/cli/dead-letters/records.ts';
 import { topicsOfEvents } from '../../../connectors/cli/topology.ts';
 import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
 import type { RecordDied } from '../../../schemas/generated/events.ts';
@@ -122,9 +122,13 @@ describe('JSON on <topic>.json', () => {
   it('is redriven to the topic that it was written for', async () => {
     await write('intake.json', line);
     const [record] = await all('intake.json');
-    const [retry] = redriveRecords(codec, { unit: 'json-intake', record: record!, attempt: 1, by: 'me' }, 5);
-    await log.append([retry!]);
-    await log.append([retry!]);
+    const asked = { by: 'me', host: 'h', reason: '' };
+    const redrive = { unit: 'json-intake', record: record!, attempt: 1, ...asked };
+    const [, retry] = redriveRecords(codec, redrive, 5);
+    const origin = { origin: 'redrive/submissions/0', seq: '0.1.0' };
+    const submitted = { ...retry, headers: { ...retry.headers, ...origin } };
+    await log.append([submitted]);
+    await log.append([submitted]);
     await run();
     const origins = (await all('intake')).map(({ headers }) => headers['origin']);
     expect(origins).toEqual(['json-intake/intake.json/0', 'json-intake/json-intake.retry/0']);

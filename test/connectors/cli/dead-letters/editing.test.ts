@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editable, editedCopy } from '../../../../connectors/cli/dead-letters/editing.ts';
+import { editable, editableText, editedCopy } from '../../../../connectors/cli/dead-letters/editing.ts';
 import { createCodec, localRegistry } from '../../../../schemas/codec/codec.ts';
 
 const codec = createCodec(localRegistry());
@@ -54,6 +54,16 @@ describe('an edited copy', () => {
     expect(() => editedCopy(codec, 'uploads', record, text)).toThrow(
       expect.objectContaining({ name: 'BadInput', code }),
     );
+  });
+
+  it('of a record that is a text is the text', () => {
+    const written = { ...record, topic: 'intake.json', key: null, value: Buffer.from('{"a":1'), headers: {} };
+    expect(editableText(codec, 'json-intake', written)).toEqual({ text: '{"a":1' });
+    expect(() => editedCopy(codec, 'json-intake', written, '{"a":1')).toThrow(
+      expect.objectContaining({ code: 'BAD_JSON' }),
+    );
+    const copy = editedCopy(codec, 'json-intake', written, '{"a":1}\n');
+    expect(copy).toEqual({ value: Buffer.from('{"a":1}'), headers: {} });
   });
 
   it('must be an event that the unit handles; what another unit handles is not known', () => {

@@ -26,10 +26,16 @@ export function parsePlace(text: string): RecordPlace | undefined {
   return { topic: match[1]!, partition: Number(match[2]), offset: Number(match[3]) };
 }
 
-/** Which record a redriven one stands for, and the number of its redrive; undefined for a record that was not redriven. */
+/**
+ * Which record a redriven one stands for, and the number of its redrive; undefined for a record that was not redriven. Only what
+ * stands on the retry topic of the unit is believed: on topics of others anybody may write such headers.
+ */
 export function redriveOf(
+  unit: string,
+  topic: string,
   headers: Readonly<Record<string, string>>,
 ): { readonly place: RecordPlace; readonly attempt: number } | undefined {
+  if (topic !== `${unit}.retry`) return undefined;
   const place = parsePlace(headers[REDRIVE_OF] ?? '');
   const attempt = headers[REDRIVE_ATTEMPT] ?? '';
   return place === undefined || !/^[1-9]\d{0,8}$/.test(attempt)
