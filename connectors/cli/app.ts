@@ -20,6 +20,7 @@ import type {
 import { Signals } from '../../streams/runtime/signals.ts';
 import { archiveReader } from '../archive/reader.ts';
 import { csvReports } from '../csv/reports.ts';
+import { importUnfinished, unfinishedImport } from '../postgres/arrival.ts';
 import { openEmbedded } from '../postgres/embedded/embedded.ts';
 import { prepareProjection } from '../postgres/generations.ts';
 import type { LiveGeneration } from '../postgres/generations.ts';
@@ -30,7 +31,7 @@ import type { SubmissionDeps } from '../postgres/submissions.ts';
 import { PostgresUnits } from '../postgres/units.ts';
 import { postgresUploads } from '../postgres/uploads.ts';
 import { embeddedBackbone } from './backbone.ts';
-import type { Backbone } from './backbone.ts';
+import type { Backbone, Partitions, SchemaIds } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
 import type { Profile } from './profile.ts';
 import { topicsOfEvents } from './topology.ts';
@@ -48,7 +49,9 @@ export interface AppOptions {
   /** Name of a crash point and how often it may pass, for tests: `transaction.saved:2`. */
   readonly crashAt?: string;
   /** Partitions of topics that do not exist yet, embedded. */
-  readonly partitions?: number;
+  readonly partitions?: Partitions;
+  /** Opened to import: an import that was not finished does not matter. */
+  readonly importing?: boolean;
 }
 
 /** Everything that is open. */
@@ -61,6 +64,7 @@ export interface App {
   readonly log: EventLog;
   readonly store: PostgresUnits;
   readonly codec: Codec;
+  readonly schemaIds: SchemaIds;
   readonly blobs: Blobs;
   readonly archives: Archives;
   readonly reports: Reports;
@@ -109,6 +113,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       profile.kind === 'kafka'
         ? await (await import('./kafka-backbone.ts')).kafkaBackbone(pool, profile, options.dataDir, faults)
         : await embeddedBackbone(pool, database.url, options.dataDir, options.partitions);
+    const unfinished = await unfinishedImport(pool);
+    if (unfinished !== undefined && options.importing !== true) throw importUnfinished(unfinished);
     const live = new Map<string, LiveGeneration>();
     for (const projection of units.projections) {
       live.set(projection.id, await prepareProjection(pool, tableSetOf(projection)));
@@ -176,6 +182,7 @@ function assemble(
     log,
     store,
     codec,
+    schemaIds: backbone.schemaIds,
     blobs,
     archives,
     reports,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { codeOf, messageOf, BadInput } from '../../streams/runtime/errors.ts';
 import { openApp } from './app.ts';
-import type { App } from './app.ts';
+import type { App, AppOptions } from './app.ts';
 import { kafkaEnvironment, profileFrom } from './profile.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input, 3 partly rejected. */
@@ -39,18 +39,23 @@ export function common(command: Command): Command {
 }
 
 /** Opens the app of the common options and the environment. */
-export async function openFrom(options: GlobalOptions): Promise<App> {
+export async function openFrom(options: GlobalOptions, more: Partial<AppOptions> = {}): Promise<App> {
   const { RIGHTSTREAM_CRASH_AT: crashAt } = process.env;
   return openApp({
     dataDir: options.dataDir ?? defaultDataDir(),
     profile: await profileFrom(process.env),
     ...(crashAt === undefined ? {} : { crashAt }),
+    ...more,
   });
 }
 
 /** Runs a command's work on an open app and closes it; what the work returns is the exit code. */
-export async function withApp(options: GlobalOptions, work: (app: App) => Promise<number>): Promise<void> {
-  const app = await openFrom(options);
+export async function withApp(
+  options: GlobalOptions,
+  work: (app: App) => Promise<number>,
+  more: Partial<AppOptions> = {},
+): Promise<void> {
+  const app = await openFrom(options, more);
   try {
     process.exitCode = await work(app);
   } finally {

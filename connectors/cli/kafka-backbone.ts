@@ -49,6 +49,14 @@ export async function kafkaBackbone(
     return {
       log,
       registry,
+      schemaIds: {
+        schemaOf: (id) => registry.schemaOf(id),
+        find: (schema) => registry.find(schema),
+        async isKnown(id) {
+          await registry.learn([id]);
+          return registry.schemaOf(id) !== undefined;
+        },
+      },
       blobs: s3.blobs,
       membership: kafkaMembership(kafka, profile.kafka),
       publisher: outboxPublisher(log),

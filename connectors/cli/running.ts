@@ -35,17 +35,38 @@ export async function tryRun(
     await platformTopics(app, app.profile.kafka.foreignTopics);
     return start(app, units, undefined);
   }
+  const lock = await tryRunnerLock(app);
+  return lock && start(app, units, lock);
+}
+
+/** The connection that holds the runner lock; undefined when another process does. */
+async function tryRunnerLock(app: App): Promise<Client | undefined> {
   const lock = createClient(app.url, 'rightstream runner');
   lock.on('error', () => undefined);
   await lock.connect();
   const { rows } = await lock.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [
     RUNNER_LOCK,
   ]);
-  if (rows[0]?.held !== true) {
-    await lock.end();
-    return undefined;
+  if (rows[0]?.held === true) return lock;
+  await lock.end();
+  return undefined;
+}
+
+/** Works while no process runs the units; embedded, none can start meanwhile. One that does: BadInput ALREADY_RUNNING. */
+export async function whileNobodyRuns<T>(app: App, work: () => Promise<T>): Promise<T> {
+  const kafka = app.profile.kind === 'kafka';
+  const lock = kafka ? undefined : await tryRunnerLock(app);
+  if (kafka ? await othersRun(app, app.units) : lock === undefined) {
+    throw new BadInput({
+      code: 'ALREADY_RUNNING',
+      message: 'another process runs the units of this place: stop it first',
+    });
   }
-  return start(app, units, lock);
+  try {
+    return await work();
+  } finally {
+    await lock?.end();
+  }
 }
 
 /** No start creates a topic: without those of others that the settings name nothing is started. */

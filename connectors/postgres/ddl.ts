@@ -81,6 +81,12 @@ CREATE TABLE IF NOT EXISTS log.submissions (
   PRIMARY KEY (sender, partition)
 );
 COMMENT ON TABLE log.submissions IS 'Next sequence number of what clients submit, per sender and partition. Not rebuildable.';
+CREATE TABLE IF NOT EXISTS log.imports (
+  digest text PRIMARY KEY,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz
+);
+COMMENT ON TABLE log.imports IS 'Exports that were imported here; while one is not finished, nothing else runs.';
 `;
 
 /** Schema that holds one generation of a projection's tables. */

@@ -16,6 +16,8 @@ export interface ConfluentRegistry extends SchemaRegistry {
    * names all of them. Away: Retryable REGISTRY_AWAY.
    */
   open(): Promise<void>;
+  /** The id of what says the same as a schema of one of these events, in any version of its subject. Away: Retryable REGISTRY_AWAY. */
+  find(schema: RegisteredSchema): Promise<number | undefined>;
   /** Fetches the ids that are not known yet, so that `schemaOf` can answer. Away: Retryable REGISTRY_AWAY. */
   learn(ids: Iterable<number>): Promise<void>;
   /** `learn` for the ids that values start with; what is not in the wire format is left to the codec. */
@@ -109,6 +111,10 @@ export function confluentRegistry(
           message: `the registry lacks ${missing.toSorted().join(', ')}: run \`rightstream plan\`, then \`rightstream apply\``,
         });
       }
+    },
+    async find({ fullName, avro }) {
+      const event = events.find((candidate) => candidate.fullName === fullName);
+      return event === undefined ? undefined : idOfSchema(client, event.subject, avro);
     },
     learn,
     learnFrom(records) {

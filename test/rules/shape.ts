@@ -11,7 +11,7 @@ const folders: Readonly<Record<string, readonly string[] | undefined>> = {
   projections: [...contexts, 'runtime'],
   connectors: [
     ...['kafka', 'registry', 'platform', 'postgres', 'blobs', 'archive', 'csv', 'kubernetes', 'eventstoredb'],
-    ...['http', 'cli'],
+    ...['transfer', 'http', 'cli'],
   ],
   test: [
     ...['schemas', 'streams', 'projections', 'connectors'],

@@ -12,6 +12,8 @@ import { benchDataCommand } from './bench-data.ts';
 import { checkCommand } from './check.ts';
 import { drawCommand } from './draw.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { ingestCommand } from './ingest.ts';
 import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
@@ -24,6 +26,8 @@ export const commands: readonly (() => Command)[] = [
   demoCommand,
   ingestCommand,
   replayCommand,
+  exportCommand,
+  importCommand,
   queryCommand,
   explainCommand,
   topicsCommand,
