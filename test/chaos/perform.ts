@@ -60,8 +60,11 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     parts[what] = (now - last) / 1_000;
     last = now;
   };
-  const name = `chaos-${schedule.seed}-${(performed += 1)}-${Date.now().toString(36)}`;
-  const place = await patiently(() => deployment(at.servers, name));
+  let name = '';
+  const place = await patiently(() => {
+    name = `chaos-${schedule.seed}-${(performed += 1)}-${Date.now().toString(36)}`;
+    return deployment(at.servers, name);
+  });
   const findings: Finding[] = [];
   const start = (variant?: string): Member => {
     const member = new Member({ file: at.file, env: place.env, variant, defect: at.defect });

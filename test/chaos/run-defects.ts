@@ -6,7 +6,7 @@ import type { Performance } from './perform.ts';
 
 /** What the auditor said. */
 export interface Verdict {
-  /** Kinds of findings with the defect. */
+  /** Kinds of findings with the defect, each with an example. */
   readonly found: readonly string[];
   /** Findings without it: there must be none. */
   readonly clean: readonly string[];
@@ -28,7 +28,8 @@ export async function judge(defect: Defect, at: Performance, withClean = true): 
       defect: defect.name,
       catchUpMs: CATCH_UP_MS,
     });
-    found = [...new Set(outcome.findings.map(({ what }) => what))];
+    const byKind = new Map(outcome.findings.map(({ what, details }) => [what, details.slice(0, 200)]));
+    found = [...byKind].map(([what, details]) => `${what}: ${details}`);
   }
   const clean = withClean ? (await perform(scheduleFor(defect), at)).findings : [];
   return {
@@ -43,8 +44,9 @@ export async function runDefects(at: Performance, name?: string): Promise<boolea
   let good = true;
   for (const defect of defects.filter((one) => name === undefined || one.name === name)) {
     const { found, clean, seconds } = await judge(defect, at);
-    const verdict = found.length > 0 ? `found (${found.join('; ')})` : 'NOT FOUND';
-    console.log(`${defect.name}: ${defect.about}\n  ${verdict}, ${seconds.toFixed(0)} s`);
+    console.log(`${defect.name}: ${defect.about}`);
+    console.log(`  ${found.length > 0 ? 'found' : 'NOT FOUND'}, ${seconds.toFixed(0)} s`);
+    for (const finding of found) console.log(`    ${finding}`);
     for (const finding of clean) console.log(`  FOUND WITHOUT IT ${finding}`);
     good &&= found.length > 0 && clean.length === 0;
   }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { allTopics } from '../../connectors/cli/backbone.ts';
 import type { KafkaProfile } from '../../connectors/cli/profile.ts';
 import { topicsOfEvents } from '../../connectors/cli/topology.ts';
@@ -113,6 +113,9 @@ export async function kafkaPlace(
   };
 }
 
+/** How long brokers may take to have new topics, ms. */
+const THERE_MS = 30_000;
+
 /** All at once, and waits until the brokers have them. */
 async function createTopics(settings: KafkaSettings, topics: readonly TopicInfo[]): Promise<void> {
   const kafka = createKafka(settings);
@@ -126,17 +129,29 @@ async function createTopics(settings: KafkaSettings, topics: readonly TopicInfo[
   await admin.disconnect();
   const log = new KafkaLog(kafka, settings);
   try {
-    await vi.waitFor(
-      async () => {
-        const there = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
-        for (const { name, partitions } of topics) {
-          if (there.get(name) !== partitions) throw new Error(`${name} is not there yet`);
-          await log.ends(name);
-        }
-      },
-      { timeout: 30_000, interval: 50 },
-    );
+    const until = Date.now() + THERE_MS;
+    for (;;) {
+      const there = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
+      const missing = topics.filter(({ name, partitions }) => there.get(name) !== partitions);
+      if (missing.length === 0) break;
+      if (Date.now() > until) throw new Error(`${missing[0]!.name} is not there yet`);
+      await sleep(50);
+    }
+    for (const { name } of topics) await led(log, name, until);
   } finally {
     await log.close();
+  }
+}
+
+/** Waits until every partition has a leader that answers. */
+async function led(log: KafkaLog, topic: string, until: number): Promise<void> {
+  for (;;) {
+    try {
+      await log.ends(topic);
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(50);
+    }
   }
 }
