@@ -1,7 +1,9 @@
 /** `npm run chaos`: seeded schedules of faults on real processes and servers, audited. Exit 1 when something was found. */
 import { parseArgs } from 'node:util';
 import { bundleChild } from './bundle.ts';
+import type { Performance } from './perform.ts';
 import { runDefects } from './run-defects.ts';
+import { runKills } from './run-kills.ts';
 import { runSeeds } from './run-seeds.ts';
 import { startServers } from './servers.ts';
 
@@ -11,7 +13,9 @@ const USAGE = `npm run chaos -- [options]
   --seed N      the schedule of one seed
   --minutes M   ends after the seed in which they are over
   --defects     plants each defect and says whether it is found
-  --defect NAME only this one`;
+  --defect NAME only this one
+  --kills N     under load, kills one of two processes N times: how long until all is caught up
+  --broker-kills N  the same for the broker`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +25,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: 'Infinity' },
     defects: { type: 'boolean', default: false },
     defect: { type: 'string' },
+    kills: { type: 'string', default: '0' },
+    'broker-kills': { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -31,16 +37,17 @@ if (values.help) {
   const servers = await startServers();
   const at = { servers, file: await bundleChild() };
   try {
-    const clean =
-      values.defects || values.defect !== undefined
-        ? await runDefects(at, values.defect)
-        : await runSeeds(at, {
-            first: Number(values.seed ?? values.from),
-            count: values.seed === undefined ? Number(values.seeds) : 1,
-            minutes: Number(values.minutes),
-          });
-    process.exitCode = clean ? 0 : 1;
+    process.exitCode = (await chosen(at)) ? 0 : 1;
   } finally {
     await servers.close();
   }
+}
+
+function chosen(at: Performance): Promise<boolean> {
+  const kills = { processes: Number(values.kills), brokers: Number(values['broker-kills']) };
+  if (kills.processes + kills.brokers > 0) return runKills(at, kills);
+  if (values.defects || values.defect !== undefined) return runDefects(at, values.defect);
+  const one = values.seed !== undefined;
+  const first = Number(values.seed ?? values.from);
+  return runSeeds(at, { first, count: one ? 1 : Number(values.seeds), minutes: Number(values.minutes) });
 }
