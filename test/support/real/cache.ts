@@ -1,6 +1,6 @@
 /** Where downloads are kept between runs, by name and version; nothing of it is in the repository. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './process.ts';
@@ -86,7 +86,7 @@ function holderOf(file: string): number | 'gone' {
   }
 }
 
-/** Runs a step of an installation; its failure says what to do. */
+/** Runs a step of an installation, where what tools drop into the current folder harms nobody; its failure says what to do. */
 export async function installStep(
   file: string,
   args: readonly string[],
@@ -94,7 +94,7 @@ export async function installStep(
 ): Promise<string> {
   let outcome;
   try {
-    outcome = await run({ file, args }, { timeoutMs: options.timeoutMs ?? 600_000 });
+    outcome = await run({ file, args, cwd: tmpdir() }, { timeoutMs: options.timeoutMs ?? 600_000 });
   } catch (error) {
     throw new Error(`${String(error)}. ${options.needs}`, { cause: error });
   }
