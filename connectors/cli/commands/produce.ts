@@ -6,7 +6,8 @@ import type { NewRecord } from '../../../streams/runtime/ports.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
-import { kafkaNote, producerCommand } from '../kafka-tools.ts';
+import { produceCommands, SHOW_KAFKA, showStock, toolNames } from '../kafka-tools.ts';
+import { profileFrom } from '../profile.ts';
 import { lineRecord } from '../producing.ts';
 import type { BadLine } from '../producing.ts';
 import { settle } from '../settle.ts';
@@ -22,7 +23,7 @@ export function produceCommand(): Command {
     .description('Append events from JSON lines on standard input; each is checked against its schema.')
     .argument('<topic>', 'topic, e.g. usage')
     .option('--wait', 'run the units until they have taken everything')
-    .option('--show-kafka', 'print the stock Kafka command that does this, and nothing else')
+    .option(...SHOW_KAFKA)
     .addHelpText(
       'after',
       `
@@ -36,12 +37,10 @@ Examples:
   $ rightstream produce usage < events.jsonl
   $ rightstream tail usage --json --full --limit 1000000 --data-dir a | rightstream produce usage --data-dir b`,
     )
-    .action((topic: string, options: Options) => {
+    .action(async (topic: string, options: Options) => {
       if (options.showKafka !== true) return withApp(options, (app) => produce(app, topic, options));
-      const command = producerCommand(topic);
-      if (options.json === true) printJson({ command, note: kafkaNote });
-      else print(`# ${kafkaNote}\n${command}`);
-      return Promise.resolve();
+      const profile = await profileFrom(process.env);
+      showStock(options, profile, produceCommands(toolNames(profile), topic));
     });
 }
 
