@@ -5,6 +5,7 @@ import type { Step } from '../../streams/runtime/topology/steps.ts';
 import { topicNames } from '../kafka/names.ts';
 import { print, printJson } from './context.ts';
 import { jsonTopics } from './json-intake.ts';
+import { profileFrom } from './profile.ts';
 import type { Profile } from './profile.ts';
 
 /** A deployment as the tools name it. */
@@ -162,7 +163,7 @@ export function planCommands(names: ToolNames, steps: readonly Step[]): StockCom
   };
 }
 
-/** Prints commands instead of doing what was asked. */
+/** Prints commands of a profile instead of doing what was asked. */
 export function showStock(
   { json }: { readonly json?: boolean },
   profile: Profile,
@@ -173,6 +174,15 @@ export function showStock(
   else if (toolNames(profile).security.length > 0) notes.push(SECURITY);
   if (json === true) printJson({ commands, note: notes.join(' ') });
   else print([...notes.map((text) => `# ${text}`), ...commands].join('\n'));
+}
+
+/** The same for the profile of the environment; no server is asked. */
+export async function showStockOf(
+  options: { readonly json?: boolean },
+  make: (names: ToolNames) => StockCommands,
+): Promise<void> {
+  const profile = await profileFrom(process.env);
+  showStock(options, profile, make(toolNames(profile)));
 }
 
 /** The option of every command that has it. */

@@ -6,8 +6,7 @@ import type { NewRecord } from '../../../streams/runtime/ports.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
-import { produceCommands, SHOW_KAFKA, showStock, toolNames } from '../kafka-tools.ts';
-import { profileFrom } from '../profile.ts';
+import { produceCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { lineRecord } from '../producing.ts';
 import type { BadLine } from '../producing.ts';
 import { settle } from '../settle.ts';
@@ -39,8 +38,7 @@ Examples:
     )
     .action(async (topic: string, options: Options) => {
       if (options.showKafka !== true) return withApp(options, (app) => produce(app, topic, options));
-      const profile = await profileFrom(process.env);
-      showStock(options, profile, produceCommands(toolNames(profile), topic));
+      await showStockOf(options, (names) => produceCommands(names, topic));
     });
 }
 

@@ -4,8 +4,7 @@ import { rebuild } from '../../../projections/runtime/rebuild.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
-import { groupCommands, SHOW_KAFKA, showStock, toolNames } from '../kafka-tools.ts';
-import { profileFrom } from '../profile.ts';
+import { groupCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { count, progress } from '../progress.ts';
 import { units } from '../units.ts';
 
@@ -27,8 +26,7 @@ export function replayCommand(): Command {
         });
       }
       if (options.showKafka === true) {
-        const profile = await profileFrom(process.env);
-        showStock(options, profile, groupCommands(toolNames(profile), [id]));
+        await showStockOf(options, (names) => groupCommands(names, [id]));
         return;
       }
       await withApp(options, async (app) => {

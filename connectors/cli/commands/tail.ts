@@ -8,8 +8,7 @@ import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
 import { decodedRecord, whole } from '../decoded.ts';
 import type { DecodedRecord } from '../decoded.ts';
-import { SHOW_KAFKA, showStock, tailCommands, toolNames } from '../kafka-tools.ts';
-import { profileFrom } from '../profile.ts';
+import { SHOW_KAFKA, showStockOf, tailCommands } from '../kafka-tools.ts';
 import { cellText, cut } from '../table-text.ts';
 import { wholeNumber } from '../where.ts';
 import { terminalWidth } from './query.ts';
@@ -47,9 +46,8 @@ Examples:
     .action(async (topic: string, options: Options) => {
       const asked = askedFor(options);
       if (options.showKafka === true) {
-        const profile = await profileFrom(process.env);
         const { from, follow = false } = options;
-        showStock(options, profile, tailCommands(toolNames(profile), { topic, from, follow, ...asked }));
+        await showStockOf(options, (names) => tailCommands(names, { topic, from, follow, ...asked }));
         return;
       }
       return withApp(options, (app) => tail(app, topic, options, asked));

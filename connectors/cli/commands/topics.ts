@@ -2,8 +2,7 @@
 import { Command } from 'commander';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
-import { SHOW_KAFKA, showStock, toolNames, topicsCommands } from '../kafka-tools.ts';
-import { profileFrom } from '../profile.ts';
+import { SHOW_KAFKA, showStockOf, topicsCommands } from '../kafka-tools.ts';
 import { tableText } from '../table-text.ts';
 import { terminalWidth } from './query.ts';
 
@@ -15,8 +14,7 @@ export function topicsCommand(): Command {
     .option(...SHOW_KAFKA)
     .action(async (options: GlobalOptions & { readonly showKafka?: boolean }) => {
       if (options.showKafka === true) {
-        const profile = await profileFrom(process.env);
-        showStock(options, profile, topicsCommands(toolNames(profile)));
+        await showStockOf(options, (names) => topicsCommands(names));
         return;
       }
       await withApp(options, async (app) => {
