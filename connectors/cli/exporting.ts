@@ -7,7 +7,9 @@ import { codeOf } from '../../streams/runtime/errors.ts';
 import type { Blobs, LogRecord } from '../../streams/runtime/ports.ts';
 import { folderBlobs } from '../blobs/folder.ts';
 import { withCut } from '../postgres/cut.ts';
+import type { TableSet } from '../../streams/runtime/units.ts';
 import { countBlobs } from '../transfer/blob-files.ts';
+import { carriedBytes } from '../transfer/dead-values.ts';
 import { writeLines } from '../transfer/files.ts';
 import { lineOf } from '../transfer/lines.ts';
 import { FORMAT, fileNames, fingerprint, makeFolder, writeManifest } from '../transfer/manifest.ts';
@@ -58,6 +60,15 @@ export async function exportTo(app: App, folder: string, options: ExportOptions)
   return manifest;
 }
 
+/** The columns that are the same at every place. */
+export function comparable(set: TableSet): TableSet {
+  const tables = Object.entries(set.tables).map(([name, table]) => {
+    const columns = Object.entries(table.columns).filter(([column]) => !carriedBytes[name]?.includes(column));
+    return [name, { ...table, columns: Object.fromEntries(columns) }] as const;
+  });
+  return { ...set, tables: Object.fromEntries(tables) };
+}
+
 /** Versions of the units of this code. */
 export function unitVersions(): Record<string, number> {
   return Object.fromEntries([...units.streams, ...units.projections].map(({ id, version }) => [id, version]));
@@ -80,7 +91,7 @@ async function remember(
       for (const projection of units.projections) {
         const set = tableSetOf(projection);
         const version = (await cut.live(projection.id))?.version ?? projection.version;
-        projections.push({ id: projection.id, version, tables: [...(await cut.hashes(set))] });
+        projections.push({ id: projection.id, version, tables: [...(await cut.hashes(comparable(set)))] });
       }
       const lines = async function* (): AsyncGenerator<Buffer> {
         for await (const key of cut.keys()) yield lineOf(key);

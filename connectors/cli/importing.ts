@@ -12,13 +12,15 @@ import { beginImport, finishImport } from '../postgres/arrival.ts';
 import type { RequestKey } from '../postgres/cut.ts';
 import { blobFiles, countBlobs } from '../transfer/blob-files.ts';
 import { bringPartition, notEmpty, valuesOf, verifyFile } from '../transfer/bringing.ts';
+import type { Bringing } from '../transfer/bringing.ts';
 import { damaged } from '../transfer/damage.ts';
+import { recordRewriter } from '../transfer/dead-values.ts';
 import type { FileEntry } from '../transfer/files.ts';
 import { fileNames } from '../transfer/manifest.ts';
 import type { Manifest, ReadManifest } from '../transfer/manifest.ts';
 import { idRewriter } from '../transfer/schema-ids.ts';
 import type { App } from './app.ts';
-import { unitVersions } from './exporting.ts';
+import { comparable, unitVersions } from './exporting.ts';
 import type { OnStep } from './pace.ts';
 import { whileNobodyRuns } from './running.ts';
 import { units } from './units.ts';
@@ -60,7 +62,8 @@ export async function importFrom(
     const ends = await targetEnds(app, manifest);
     const begun = await beginIfEmpty(app, manifest, digest, ends);
     const blobs = await bringBlobs(app, folder, manifest, onStep);
-    const rewrite = idRewriter({ same, isKnown: (id) => app.schemaIds.isKnown(id) });
+    const isKnown = (id: number): Promise<boolean> => app.schemaIds.isKnown(id);
+    const rewrite = recordRewriter(app.codec, idRewriter({ same, isKnown }), isKnown);
     const events = await bringEvents(app, folder, manifest, rewrite, onStep);
     const built: Built[] = [];
     for (const projection of units.projections) built.push(await build(app, projection, manifest, onStep));
@@ -184,7 +187,7 @@ async function bringEvents(
   app: App,
   folder: string,
   { topics }: Manifest,
-  rewrite: (value: Buffer | null) => Promise<void>,
+  rewrite: Bringing['rewrite'],
   onStep: OnStep,
 ): Promise<number> {
   const waiting = topics.flatMap(({ name, partitions }) =>
@@ -239,7 +242,7 @@ async function build(
       .find(({ id, version }) => id === projection.id && version === projection.version)
       ?.tables.map(({ table, sha256 }) => [table, sha256]),
   );
-  const built = await app.generations.hashes(set, generation);
+  const built = await app.generations.hashes(comparable(set), generation);
   const wrong = built.filter(({ table, sha256 }) => there.has(table) && there.get(table) !== sha256);
   if (wrong.length > 0) {
     throw new Fatal({

@@ -33,7 +33,8 @@ export async function* valuesOf(folder: string, name: string): AsyncGenerator<Re
 export interface Bringing {
   readonly log: Pick<EventLog, 'append' | 'ends' | 'read'>;
   readonly folder: string;
-  readonly rewrite: (value: Buffer | null) => Promise<void>;
+  /** A record as it is here. */
+  readonly rewrite: (record: MovedRecord) => Promise<MovedRecord>;
   /** Told how many records more are in the log. */
   readonly brought: (records: number) => void;
 }
@@ -59,9 +60,9 @@ export async function bringPartition(
   for await (const line of readLines(folder, name)) {
     count += 1;
     if (count < there) continue;
-    const record = recordOf(line, name, count);
-    if (record.offset !== count - 1) throw damaged(name, `it has offset ${record.offset}`, count);
-    await rewrite(record.value);
+    const found = recordOf(line, name, count);
+    if (found.offset !== count - 1) throw damaged(name, `it has offset ${found.offset}`, count);
+    const record = await rewrite(found);
     if (count === there) {
       if (!(await isThere(log, at, record))) throw notEmpty(at, there);
       brought(there);

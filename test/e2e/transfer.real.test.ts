@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App, AppOptions } from '../../connectors/cli/app.ts';
 import { importFrom } from '../../connectors/cli/importing.ts';
+import type { DeadLetter } from '../../connectors/cli/dead-letters/finding.ts';
+import { askedBy, send } from '../../connectors/cli/dead-letters/sending.ts';
 import { tryRun } from '../../connectors/cli/running.ts';
 import { units } from '../../connectors/cli/units.ts';
+import { registryClient } from '../../connectors/registry/client.ts';
+import { registrySettings } from '../../connectors/registry/settings.ts';
 import { readManifest } from '../../connectors/transfer/manifest.ts';
-import { ingest, payload, reportFiles, reports } from '../support/crash-reports.ts';
+import type { NewRecord } from '../../streams/runtime/ports.ts';
+import { ingest, ORG, payload, reportFiles, reports } from '../support/crash-reports.ts';
 import { kafkaPlace } from '../support/kafka-place.ts';
 import type { KafkaPlace } from '../support/kafka-place.ts';
 import { ownName, sharedDatabase, sharedKafka, sharedRegistry, sharedS3 } from '../support/real/shared.ts';
@@ -25,6 +31,12 @@ import {
 let root: string;
 const places: KafkaPlace[] = [];
 
+/** The first ids of an empty registry would be those of one machine. */
+beforeAll(async () => {
+  const registry = registryClient(registrySettings.parse({ url: (await sharedRegistry()).url }));
+  const avro = JSON.stringify({ type: 'record', name: 'SomebodyElses', fields: [] });
+  for (const name of ['one', 'two']) await registry.register(ownName(name), avro.replace('Elses', name));
+});
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rightstream-move-'));
 });
@@ -60,6 +72,30 @@ const state = async (app: App) => ({
 const [r1, r2, r3] = reports();
 const r7 = payload('r7', '2026-03-29T05:00:00Z', [reportFiles()[1]!, reportFiles()[3]!]);
 
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(bytes);
+}
+
+/** An upload whose bytes are not in the store: it dies, and lives once they are there. */
+function lost(app: App): NewRecord {
+  const digest = createHash('sha256').update(r7.bytes).digest('hex');
+  const upload_id = '5d0c7f0e-52a6-4a3c-9a51-6a4f0d7c1b11';
+  const value = app.codec.encode('UploadReceived', {
+    ...{
+      upload_id,
+      org_id: ORG,
+      request_id: 'lost',
+      account: null,
+      channel: 'http',
+      filename: 'lost.tar.gz',
+    },
+    ...{ digest, size: r7.bytes.length, media_type: 'application/gzip', source_id: null, cluster_id: null },
+    ...{ cluster_alias: null, received_at: Date.now() },
+  });
+  const headers = { 'event-id': upload_id, 'event-type': 'UploadReceived', org: ORG, 'request-id': 'lost' };
+  return { topic: 'intake', key: ORG, value, headers, timestamp: Date.now() };
+}
+
 describe.each([
   ['one machine', 'Kafka', onOneMachine, onKafka],
   ['Kafka', 'one machine', onKafka, onOneMachine],
@@ -69,24 +105,31 @@ describe.each([
     const [source, target] = [await makeSource(), await makeTarget()];
     const folder = join(root, 'export');
     const before = await at(source, async (app) => {
+      await app.log.append([lost(app)]);
       await take(app, [r1!, r2!, r3!]);
-      await exported(app, folder);
+      expect(await exported(app, folder)).toMatchObject({ missing_blobs: 1, blobs: { files: 3 } });
       return state(app);
     });
     const result = await imported(target, folder);
     expect(result.tables.every(({ compared }) => compared)).toBe(true);
     await at(target, async (app) => {
       expect(await state(app)).toEqual(before);
-      // Every record can be read with the ids of this place.
       await take(app, [r1!, r2!]);
       expect(await state(app)).toEqual(before);
+      // The bytes of a record that died there can be read here when they are handed in again.
+      await app.blobs.put(ORG, once(r7.bytes), 1e8);
+      const letters = await app.pool.query<DeadLetter>('SELECT * FROM public.dead_letters');
+      expect(letters.rows).toMatchObject([{ unit: 'open-uploads', code: 'BLOB_MISSING', attempts: 0 }]);
+      const sending = { app, what: 'redrive', run: 'test', ...askedBy('') } as const;
+      expect(await send(sending, letters.rows)).toMatchObject([{ result: 'done' }]);
+      await take(app, []);
       // A new upload whose files came before: it is counted as a duplicate, and what is new counts.
       await take(app, [r7]);
       const { rows } = await app.pool.query(
         'SELECT status, count(*)::int AS n FROM public.uploads GROUP BY 1 ORDER BY 1',
       );
       expect(rows).toEqual([
-        { status: 'duplicate', n: 1 },
+        { status: 'duplicate', n: 2 },
         { status: 'partly-rejected', n: 3 },
       ]);
       expect(await rebuiltDifferently(app)).toEqual([]);

@@ -12,9 +12,26 @@ import { fileNames, makeFolder, readManifest, writeManifest } from '../../../con
 import type { Manifest } from '../../../connectors/transfer/manifest.ts';
 import { idRewriter } from '../../../connectors/transfer/schema-ids.ts';
 import { takeTopic } from '../../../connectors/transfer/taking.ts';
+import { recordRewriter } from '../../../connectors/transfer/dead-values.ts';
+import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
+import type { Codec } from '../../../schemas/codec/codec.ts';
+import { schemaHistory } from '../../../schemas/generated/history.ts';
 import { Retryable } from '../../../streams/runtime/errors.ts';
 import { MemoryLog } from '../../../streams/runtime/memory/log.ts';
 import type { LogRecord, NewRecord } from '../../../streams/runtime/ports.ts';
+
+/** A codec whose ids are so much higher. */
+const shifted = (by: number): Codec =>
+  createCodec(localRegistry(schemaHistory.map((schema) => ({ ...schema, id: schema.id + by }))));
+const place = { unit: 'u', topic: 't', partition: 0, offset: 7 };
+const redriven = {
+  ...place,
+  ...{ attempt: 1, by: 'me', edited: false, event_id: 'e', value_sha256: 's', host: 'h', reason: 'r' },
+};
+const deadRecord = {
+  ...place,
+  ...{ event_id: 'e', org_id: 'o', key: null, code: 'X', message: 'm', headers: {} },
+};
 
 let folder: string;
 beforeEach(() => {
@@ -25,7 +42,7 @@ afterEach(() => {
 });
 
 const WHOLE = { maxRecords: 10_000, maxBytes: 1e9 };
-const keep = (): Promise<void> => Promise.resolve();
+const keep = <T>(record: T): Promise<T> => Promise.resolve(record);
 const nothing = (): void => undefined;
 
 const anyRecord = fc.record({
@@ -237,6 +254,30 @@ describe('schema ids', () => {
     expect(foreign.readUInt32BE(1)).toBe(0x8000_0007);
     expect(unknown.readUInt32BE(1)).toBe(8);
     expect([short, text]).toEqual([Buffer.from([0, 0]), Buffer.from('{"a":1}')]);
+  });
+});
+
+describe('a record that died', () => {
+  it('has the ids of the target, in its own bytes and in those that it carries', async () => {
+    const [there, here] = [shifted(0), shifted(50)];
+    const inner = (codec: Codec): Buffer => codec.encode('RecordRedriven', redriven);
+    const died = (codec: Codec, value: Buffer): Buffer =>
+      codec.encode('RecordDied', { ...deadRecord, event_type: 'RecordRedriven', value });
+    const twice = (codec: Codec): Buffer =>
+      codec.encode('RecordDied', {
+        ...deadRecord,
+        event_type: 'RecordDied',
+        value: died(codec, inner(codec)),
+      });
+    const same = new Map(schemaHistory.map(({ id }) => [id, id + 50]));
+    const rewriteId = idRewriter({ same, isKnown: () => Promise.resolve(true) });
+    const rewrite = recordRewriter(here, rewriteId, () => Promise.resolve(true));
+    const record = { offset: 0, timestamp: 0, key: null, headers: { 'event-type': 'RecordDied' } };
+    const once = await rewrite({ ...record, value: died(there, inner(there)) });
+    expect(once.value).toEqual(died(here, inner(here)));
+    expect((await rewrite({ ...record, value: twice(there) })).value).toEqual(twice(here));
+    const unreadable = { ...record, value: Buffer.from([0, 0, 0, 0, 9, 9]) };
+    expect((await rewrite(unreadable)).value).toEqual(Buffer.from([0, 0, 0, 0, 59, 9]));
   });
 });
 
