@@ -1,6 +1,6 @@
 /** Reading from brokers at an offset, and asking them where partitions end; leaders are found anew when they move. */
 import type { Kafka } from 'kafkajs';
-import { BadInput, Fatal } from '../../streams/runtime/errors.ts';
+import { BadInput, Fatal, Retryable } from '../../streams/runtime/errors.ts';
 import type { TopicInfo, TopicPartition } from '../../streams/runtime/ports.ts';
 import { kafkaCode, translateKafka } from './errors.ts';
 import { committed, createCluster, READ_COMMITTED } from './internals.ts';
@@ -30,6 +30,8 @@ export class KafkaCluster {
   readonly #cluster: RawCluster;
   #connected: Promise<void> | undefined;
   #leaders: Promise<Leaders> | undefined;
+  /** Numbers of partitions as they were ever told. */
+  readonly #known = new Map<string, number>();
 
   constructor(kafka: Kafka) {
     this.#cluster = createCluster(kafka);
@@ -124,6 +126,7 @@ export class KafkaCluster {
   async #leader(topic: string, partition: number): Promise<RawBroker> {
     const node = (await this.#leadersOf(topic))[partition];
     if (node === undefined) {
+      if (partition < (this.#known.get(topic) ?? 0)) throw away(`${topic}/${partition}`);
       throw new BadInput({
         code: 'UNKNOWN_PARTITION',
         message: `topic ${topic} has no partition ${partition}`,
@@ -138,6 +141,7 @@ export class KafkaCluster {
     this.#leaders = undefined;
     const leaders = (await this.#metadata()).topics.get(topic);
     if (leaders !== undefined) return leaders;
+    if (this.#known.has(topic)) throw away(topic);
     throw new BadInput({
       code: 'UNKNOWN_TOPIC',
       message: `there is no topic ${topic}; topology.yaml lists them, \`rightstream apply\` creates them`,
@@ -161,6 +165,7 @@ export class KafkaCluster {
       const leaders: number[] = [];
       for (const { partitionId, leader } of partitionMetadata) leaders[partitionId] = leader;
       topics.set(topic, leaders);
+      this.#known.set(topic, Math.max(leaders.length, this.#known.get(topic) ?? 0));
     }
     return { at: Date.now(), topics };
   }
@@ -182,6 +187,14 @@ export class KafkaCluster {
       throw translateKafka(error, doing);
     }
   }
+}
+
+/** A broker that starts may not have heard of all topics yet: one that was there is no mistake of whoever asks for it. */
+function away(what: string): Retryable {
+  return new Retryable({
+    code: 'TOPIC_AWAY',
+    message: `Kafka does not know ${what} now, and did before; it is tried again. If somebody deleted it, restore it`,
+  });
 }
 
 function outOfRange(topic: string, partition: number, from: number): Fatal {

@@ -6,13 +6,15 @@ import Batch from 'kafkajs/src/consumer/batch.js';
 import type { Kafka } from 'kafkajs';
 import { Fatal } from '../../streams/runtime/errors.ts';
 
+type RawHeader = Buffer | string | null;
+
 /** A message as it comes out of a fetch. */
 export interface RawMessage {
   readonly offset: string;
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  readonly headers: Readonly<Record<string, RawHeader | readonly RawHeader[] | undefined>>;
   readonly isControlRecord?: boolean;
 }
 

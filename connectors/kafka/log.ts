@@ -165,7 +165,8 @@ function recordOf({ topic, partition }: TopicPartition, message: RawMessage): Lo
     const value = message.headers[name];
     // A header that comes twice counts as it came last.
     const last = Array.isArray(value) ? value.at(-1) : value;
-    headers[name] = last === undefined ? '' : last.toString();
+    // Kafka lets a header have no value, which the client gives as null.
+    headers[name] = last?.toString() ?? '';
   }
   return {
     topic,

@@ -9,6 +9,15 @@ interface Kept {
   readonly bytes: number;
 }
 
+/** What a page keeps in memory: values are parts of the answers that they came with, and a small one holds all of its answer. */
+function heldBy({ records }: AheadPage): number {
+  const answers = new Set<ArrayBufferLike>();
+  for (const { value } of records) if (value !== null) answers.add(value.buffer);
+  let bytes = 200 * records.length;
+  for (const answer of answers) bytes += answer.byteLength;
+  return bytes;
+}
+
 /** Pages by the place at which they begin. */
 export class ReadAhead {
   readonly #maxBytes: number;
@@ -21,7 +30,7 @@ export class ReadAhead {
 
   /** Keeps a page that begins at `from`. */
   keep({ topic, partition }: TopicPartition, from: number, page: AheadPage): void {
-    const bytes = page.records.reduce((sum, record) => sum + (record.value?.length ?? 0) + 200, 0);
+    const bytes = heldBy(page);
     this.#pages.set(`${topic}/${partition}/${from}`, { page, bytes });
     this.#bytes += bytes;
     for (const [name, kept] of this.#pages) {

@@ -88,6 +88,31 @@ describe('the log on Kafka', () => {
     ]);
   });
 
+  it('reads a record whose header has no value', async () => {
+    const log = openLog();
+    await log.createTopic({ name: 'valueless', partitions: 1 });
+    const producer = createKafka(kafkaSettings.parse({ brokers: server.brokers })).producer();
+    await producer.connect();
+    const headers = { none: null, some: 'v' } as unknown as Record<string, string>;
+    await producer.send({ topic: 'valueless', messages: [{ key: 'k', value: 'v', headers }] });
+    await producer.disconnect();
+    expect((await readAll(log, 'valueless')).map((one) => one.headers)).toEqual([{ none: '', some: 'v' }]);
+  });
+
+  it('a topic that was there and is not is no mistake of the reader: it is tried again', async () => {
+    const log = openLog();
+    await log.createTopic({ name: 'passing', partitions: 1 });
+    await log.ends('passing');
+    const admin = createKafka(kafkaSettings.parse({ brokers: server.brokers })).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: ['passing'] });
+    await admin.disconnect();
+    const read = () => log.read({ topic: 'passing', partition: 0 }, 0, { maxRecords: 1, maxBytes: 1 });
+    // the broker that is asked may not have heard of it yet
+    await expect.poll(() => read().catch((error: unknown) => error)).toMatchObject({ code: 'TOPIC_AWAY' });
+    await expect(read()).rejects.toMatchObject({ name: 'Retryable' });
+  });
+
   it('says that history is gone instead of starting somewhere else', async () => {
     const log = openLog();
     await log.createTopic({ name: 'short', partitions: 1 });
