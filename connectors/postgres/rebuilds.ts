@@ -27,6 +27,12 @@ async function swap(
   await inTransaction(pool, async (client) => {
     // Others fold meanwhile: this connection only holds the locks.
     await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    // A partition that nobody has worked on is locked as well: its first batch must not go to tables that are dropped.
+    await client.query(
+      `INSERT INTO log.owners (unit, partition) SELECT $1, partition FROM log.owners WHERE unit = $2
+       ORDER BY partition ON CONFLICT DO NOTHING`,
+      [set.projection, `${set.projection}#v${set.version}g${generation}`],
+    );
     const { rows } = await client.query<{ partition: number; positions: Record<string, number> }>(
       'SELECT partition, positions FROM log.owners WHERE unit = $1 ORDER BY partition FOR UPDATE',
       [set.projection],
@@ -49,12 +55,21 @@ async function hashes(
   const schema = escapeIdentifier(
     generationSchema(set.projection, version, generation ?? live?.generation ?? 1),
   );
-  const client = await translating(() => pool.connect());
-  try {
-    return await hashTables(client, set, schema, factsOnly);
-  } finally {
-    client.release();
-  }
+  return translating(async () => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    // Without a listener a connection that breaks would end the process; the query says so as well.
+    const onError = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      return await hashTables(client, set, schema, factsOnly);
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  });
 }
 
 /** Hashes of a projection's tables in a schema (an SQL identifier), sorted by name. */
