@@ -13,11 +13,34 @@ const PAGE = { records: 1_000, bytes: 8 * 1024 * 1024 };
 export function outboxPublisher(log: EventLog): Publisher {
   return {
     async emit(client, sender, records, derived) {
-      if (derived) await log.append(records);
+      if (derived) await keepingAlive(client, log.append(records));
       else await insert(client, sender, records);
     },
     committed: () => undefined,
   };
+}
+
+/** Between two signs of life, ms: well below the shortest bound on silence within a transaction. */
+const ALIVE_MS = 500;
+
+/**
+ * Waits while Postgres hears that we are still here. It rolls back transactions that are silent for long, for a process that is
+ * stopped must not keep others out; a log that is slow is no such thing, and what it took would be appended again, and again.
+ */
+async function keepingAlive(client: PoolClient, work: Promise<unknown>): Promise<void> {
+  let sign: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    sign ??= client
+      .query('SELECT')
+      .catch(() => undefined)
+      .finally(() => (sign = undefined));
+  }, ALIVE_MS);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+    await sign;
+  }
 }
 
 async function insert(
@@ -88,7 +111,8 @@ export function postgresOutbox(pool: Pool): Outbox {
           values: [unit, partition, PAGE.records, PAGE.bytes],
         }),
       );
-      return rows.map(recordOf);
+      const bytes = rows.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+      return { records: rows.map(recordOf), more: rows.length >= PAGE.records || bytes >= PAGE.bytes };
     },
     async published(ids) {
       await translating(() =>

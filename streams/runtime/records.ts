@@ -21,8 +21,10 @@ export interface Derivation {
 }
 
 const handedOn = ['org', 'request-id', 'traceparent'] as const;
+/** Longest header that is handed on: what anybody writes to a topic must not make what follows too large for the log. */
+const MAX_HANDED_ON = 1_024;
 
-/** Largest value of an event, bytes: with key and headers it fits into one batch of Kafka as brokers are set by default. */
+/** Largest key and value of an event, bytes: with its headers it fits into one batch of Kafka as brokers are set by default. */
 export const MAX_EVENT_BYTES = 880_000;
 
 /**
@@ -39,19 +41,20 @@ export function derivedRecord(
   const headers: Record<string, string> = {
     'event-id': `${derivation.origin}@${seq}`,
     'event-type': emission.type,
-    'caused-by': derivation.causedBy,
+    'caused-by': derivation.causedBy.slice(0, MAX_HANDED_ON),
     origin: derivation.origin,
     seq,
   };
   for (const name of handedOn) {
     const value = derivation.headers[name];
-    if (value !== undefined) headers[name] = value;
+    if (value !== undefined && value.length <= MAX_HANDED_ON) headers[name] = value;
   }
   const value = codec.encode(emission.type, emission.data);
-  if (value.length > MAX_EVENT_BYTES) {
+  const bytes = value.length + Buffer.byteLength(emission.key);
+  if (bytes > MAX_EVENT_BYTES) {
     throw new Terminal({
       code: 'EVENT_TOO_LARGE',
-      message: `${emission.type} that follows has ${value.length} bytes, more than ${MAX_EVENT_BYTES}: split what it follows from`,
+      message: `${emission.type} that follows has ${bytes} bytes, more than ${MAX_EVENT_BYTES}: split what it follows from`,
     });
   }
   return { topic: emission.topic, key: emission.key, value, headers, timestamp };
@@ -95,9 +98,13 @@ export function decodeRecord(codec: Codec, record: LogRecord): Decoded {
 
 /** What a dead record carries of its value at most, bytes. */
 const MAX_DEAD_VALUE = 384 * 1024;
+/** And of a text: key, message, a header; and how many characters of headers in all. */
+const MAX_DEAD_TEXT = 16 * 1024;
+const MAX_DEAD_HEADERS = 64 * 1024;
 
-/** The fact that a unit set a record aside. */
+/** The fact that a unit set a record aside. It always fits into the log, whatever the record is like. */
 export function diedEmission(unit: string, record: LogRecord, code: string, message: string): Emission {
+  const cut = (text: string): string => text.slice(0, MAX_DEAD_TEXT);
   return {
     topic: 'dead-letters',
     key: unit,
@@ -107,14 +114,21 @@ export function diedEmission(unit: string, record: LogRecord, code: string, mess
       topic: record.topic,
       partition: record.partition,
       offset: record.offset,
-      event_id: record.headers['event-id'] ?? '',
-      event_type: record.headers['event-type'] ?? '',
-      org_id: record.headers['org'] ?? '',
-      key: record.key,
+      event_id: cut(record.headers['event-id'] ?? ''),
+      event_type: cut(record.headers['event-type'] ?? ''),
+      org_id: cut(record.headers['org'] ?? ''),
+      key: record.key === null ? null : cut(record.key),
       code,
-      message,
-      headers: record.headers,
+      message: cut(message),
+      headers: boundedHeaders(record.headers),
       value: record.value !== null && record.value.length <= MAX_DEAD_VALUE ? record.value : null,
     },
   };
+}
+
+/** Headers as far as there is room, in their order; the record itself still has them all. */
+function boundedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  let room = MAX_DEAD_HEADERS;
+  const kept = Object.entries(headers).filter(([name, value]) => (room -= name.length + value.length) >= 0);
+  return Object.fromEntries(kept);
 }

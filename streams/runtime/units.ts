@@ -51,8 +51,11 @@ export interface PendingRecord extends NewRecord {
 
 /** Emitted records on their way to a log that is not part of the transaction. */
 export interface Outbox {
-  /** The oldest records of one unit and partition, in order, bounded by count and about by bytes. */
-  pending(unit: string, partition: number): Promise<readonly PendingRecord[]>;
+  /** The oldest records of one unit and partition, in order, bounded by count and about by bytes; `more`: the bounds may hide others. */
+  pending(
+    unit: string,
+    partition: number,
+  ): Promise<{ readonly records: readonly PendingRecord[]; readonly more: boolean }>;
   /** Forgets records that the log has. */
   published(ids: readonly number[]): Promise<void>;
   /** How many records wait, per unit. */

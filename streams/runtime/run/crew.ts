@@ -74,6 +74,8 @@ class Crew {
 
   /** These partitions are ours from now on, and no others. */
   have(partitions: readonly number[]): void {
+    // Others may join or leave while the last batches are finished: that gives us nothing new to do.
+    if (this.#ended.signal.aborted) return;
     this.#wanted = new Set(partitions);
     for (const [partition, post] of this.#posts) if (!this.#wanted.has(partition)) post.stop.abort();
     for (const partition of partitions) this.#staff(partition);

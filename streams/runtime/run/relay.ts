@@ -11,7 +11,7 @@ export interface RelayDeps {
 }
 
 /**
- * Publishes what waits for one unit and partition until nothing does. A crash, or two relays at once, publish a record twice, never
+ * Publishes what waits for one unit and partition, and not what comes meanwhile: whoever waits for this must not wait for others. A crash, or two relays at once, publish a record twice, never
  * out of order: whoever publishes a record has published, or knows published, all before it. Readers drop the repeat by origin and seq.
  */
 export async function relay(
@@ -20,12 +20,13 @@ export async function relay(
   partition: number,
 ): Promise<void> {
   for (;;) {
-    const records = await outbox.pending(unit, partition);
+    const { records, more } = await outbox.pending(unit, partition);
     if (records.length === 0) return;
     await log.append(records);
     faults('outbox.produced');
     await outbox.published(records.map(({ id }) => id));
     faults('outbox.forgotten');
+    if (!more) return;
   }
 }
 

@@ -75,6 +75,7 @@ export function derivingWork(
         );
       const held = outgoing.length;
       let flushed = false;
+      let flushing = false;
       try {
         const emissions = follow(record);
         if (emissions === undefined) {
@@ -87,14 +88,18 @@ export function derivingWork(
           bytes += made.value?.length ?? 0;
           outcome.emitted += 1;
           if (bytes >= FLUSH_BYTES) {
+            flushing = true;
             await commit(undefined);
+            flushing = false;
             outgoing = [];
             bytes = 0;
             flushed = true;
           }
         }
       } catch (error) {
-        if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
+        // What the log or the database refuses while a part is appended is not the record's fault.
+        if (flushing || error instanceof Retryable || error instanceof Fatal || error instanceof Fenced)
+          throw error;
         // What was appended already stays (it is complete events); what is only held is dropped with the record.
         outgoing.length = flushed ? 0 : held;
         outgoing.push(derive(diedEmission(definition.id, record, codeOf(error), messageOf(error))));

@@ -102,7 +102,8 @@ function emissions(work: UnitWork, deps: WorkerDeps, signal: AbortSignal): Emiss
     },
     relay() {
       if (relays === undefined) return;
-      current = retrying(work, deps, signal, () => relays.flush(work.unit, work.partition));
+      // Tried once even when it is to stop: what the last batch emitted should not wait for the next start.
+      current = retrying(work, deps, signal, () => relays.flush(work.unit, work.partition), 1);
       // Thrown again by whoever waits for it.
       current.catch(() => undefined);
     },
@@ -156,8 +157,9 @@ async function retrying<T>(
   deps: WorkerDeps,
   signal: AbortSignal,
   attempt: () => Promise<T>,
+  atLeast = 0,
 ): Promise<T | undefined> {
-  for (let tries = 0; !signal.aborted; tries++) {
+  for (let tries = 0; tries < atLeast || !signal.aborted; tries++) {
     try {
       return await attempt();
     } catch (error) {
@@ -195,7 +197,7 @@ function wakeUps(log: EventLog, inputs: readonly string[]): WakeUps {
   return {
     count: () => count,
     async wait(seen, pollMs, clock, signal) {
-      if (count !== seen) return;
+      if (count !== seen || signal.aborted) return;
       const early = new AbortController();
       release = () => {
         early.abort();

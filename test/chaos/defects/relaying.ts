@@ -17,8 +17,8 @@ export const highWaterMark: Defect = {
       outbox: {
         ...outbox,
         async pending(unit, partition) {
-          const records = await outbox.pending(unit, partition);
-          return records.filter(({ id }) => id > highest);
+          const { records, more } = await outbox.pending(unit, partition);
+          return { records: records.filter(({ id }) => id > highest), more };
         },
         async published(ids) {
           highest = Math.max(highest, ...ids);

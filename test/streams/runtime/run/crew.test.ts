@@ -155,6 +155,29 @@ describe('a crew', () => {
     await crew.done;
   });
 
+  it('works on nothing that it is given while it stops: nobody would stop that any more', async () => {
+    const here = await place();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let held = false;
+    const crew = start(here, () => {
+      held = true;
+      return gate;
+    });
+    here.send(9);
+    await expect.poll(() => crew.membership.give.length).toBe(1);
+    crew.membership.give([0]);
+    await expect.poll(() => held).toBe(true);
+    crew.stop.abort();
+    // the batch in hand is being finished, and another member leaves
+    await new Promise((resolve) => setImmediate(resolve));
+    crew.membership.give([0, 1]);
+    open();
+    await crew.done;
+    const claimed = await here.store.positions('u');
+    expect([...claimed.keys()]).toEqual([0]);
+  });
+
   it('ends with what its membership or a worker fails with, and leaves', async () => {
     const here = await place();
     const gone = start(here);

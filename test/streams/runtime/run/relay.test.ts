@@ -20,8 +20,8 @@ class Box implements Outbox {
     }
   }
 
-  pending(): Promise<readonly PendingRecord[]> {
-    return Promise.resolve(this.rows.slice(0, 2));
+  pending(): Promise<{ records: readonly PendingRecord[]; more: boolean }> {
+    return Promise.resolve({ records: this.rows.slice(0, 2), more: this.rows.length >= 2 });
   }
 
   published(ids: readonly number[]): Promise<void> {
@@ -99,6 +99,21 @@ describe('the relay', () => {
     const deps = { log, outbox: box, faults: noFaults };
     await Promise.all([relay(deps, 'u', 0), relay(deps, 'u', 0)]);
     expect(await taken(log)).toEqual(keys(9));
+  });
+
+  it('while others keep emitting, whoever waits for a record of its own waits for no record of theirs', async () => {
+    const { box, log } = await open();
+    let appends = 0;
+    const busy = {
+      append: (records: readonly NewRecord[]) => {
+        if (++appends > 9) throw new Error('it never ends');
+        box.emit(1);
+        return log.append(records);
+      },
+    } as unknown as EventLog;
+    box.emit(1);
+    await relay({ log: busy, outbox: box, faults: noFaults }, 'u', 0);
+    expect(await logged(log)).toEqual(keys(1));
   });
 
   it('one that published above a high-water mark would lose records: the reader shows it', async () => {
