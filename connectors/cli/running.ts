@@ -91,15 +91,16 @@ async function othersRun(app: App, units: Units): Promise<boolean> {
  * Rebuilds projections whose tables are of an older version than the code, one process at a time; the units that this code may run.
  * Tables of newer code are left to the processes that have it.
  */
-async function rebuildOutdated(app: App, units: Units): Promise<Units> {
+async function rebuildOutdated(app: App, units: Units, signal: AbortSignal): Promise<Units> {
   const projections: Units['projections'][number][] = [];
   for (const projection of units.projections) {
-    const version = await withLock(app.pool, `rebuild ${projection.id}`, async () => {
+    const refresh = async (): Promise<number | undefined> => {
       const live = await findLive(app.pool, projection.id);
       if (live === undefined || live.version >= projection.version) return live?.version;
-      await rebuild(projection, { ...app.pipeline, generations: app.generations }, { verify: false });
+      await rebuild(projection, { ...app.pipeline, generations: app.generations, signal }, { verify: false });
       return projection.version;
-    });
+    };
+    const version = await withLock(app.pool, `rebuild ${projection.id}`, refresh, signal);
     if (version === undefined || version === projection.version) projections.push(projection);
     else app.outdated.add(projection.id);
   }
@@ -119,7 +120,10 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
         );
     });
   });
-  const current = rebuildOutdated(app, units);
+  const current = rebuildOutdated(app, units, stop.signal);
+  const ready = current.then(() => undefined);
+  // Not everybody waits for it; `failed` tells all.
+  ready.catch(() => undefined);
   const work = Promise.all([
     current.then((able) => runPipeline(able, app.pipeline, stop.signal)),
     sweep(app, stop.signal),
@@ -129,7 +133,7 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
     stop.abort();
   });
   return {
-    ready: current.then(() => undefined),
+    ready,
     failed,
     async stop() {
       stop.abort();

@@ -1,6 +1,7 @@
 /** Folds the log into tables beside the live ones: decides and emits nothing, touches nothing outside. */
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { Clock } from '../../streams/runtime/clock.ts';
+import { Retryable } from '../../streams/runtime/errors.ts';
 import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
 import { decodeRecord } from '../../streams/runtime/records.ts';
 import { readInputs } from '../../streams/runtime/run/inputs.ts';
@@ -23,6 +24,8 @@ export interface FoldingDeps {
   readonly limits: ReadLimits;
   /** Where emitted records wait until the log has them; absent where emitting is appending. */
   readonly relays?: Relays;
+  /** Ends it between two batches: Retryable REBUILD_STOPPED; the next one goes on there. */
+  readonly signal?: AbortSignal;
 }
 
 /** Name under which positions and marks of a generation beside the live one are kept. */
@@ -73,6 +76,7 @@ export class Folding {
       let at = own.get(owner.partition) ?? {};
       const goal = target.get(owner.partition) ?? {};
       for (;;) {
+        this.#goOn();
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
         const within = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
         const records = inTimeOrder(within);
@@ -93,6 +97,7 @@ export class Folding {
     for (const owner of this.#owners) {
       let at: Readonly<Record<string, number>> = positions.get(owner.partition) ?? {};
       for (;;) {
+        this.#goOn();
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
         if (this.#inputs.every((topic) => batch.next[topic] === at[topic])) break;
         const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
@@ -100,6 +105,14 @@ export class Folding {
         at = batch.next;
       }
     }
+  }
+
+  #goOn(): void {
+    if (this.#deps.signal?.aborted !== true) return;
+    throw new Retryable({
+      code: 'REBUILD_STOPPED',
+      message: `the rebuild of ${this.#definition.id} was stopped; the next start goes on where it was`,
+    });
   }
 
   /** What the projection emitted and the log does not have yet belongs to what is folded. */
