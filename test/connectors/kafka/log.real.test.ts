@@ -91,11 +91,8 @@ describe('the log on Kafka', () => {
   it('reads a record whose header has no value', async () => {
     const log = openLog();
     await log.createTopic({ name: 'valueless', partitions: 1 });
-    const producer = createKafka(kafkaSettings.parse({ brokers: server.brokers })).producer();
-    await producer.connect();
-    const headers = { none: null, some: 'v' } as unknown as Record<string, string>;
-    await producer.send({ topic: 'valueless', messages: [{ key: 'k', value: 'v', headers }] });
-    await producer.disconnect();
+    const properties = ['parse.headers=true', 'null.marker=NULL'].flatMap((one) => ['--property', one]);
+    await server.tools.produce(['--topic', 'valueless', ...properties], 'none:NULL,some:v\tvalue\n');
     expect((await readAll(log, 'valueless')).map((one) => one.headers)).toEqual([{ none: '', some: 'v' }]);
   });
 
