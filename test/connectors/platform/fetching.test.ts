@@ -44,7 +44,13 @@ describe('fetching a file', () => {
     );
     expect(await text(`http://${from}/?secret`, [from, target])).toBe('a,b');
     expect(await text(`http://${from}/?secret`, [from])).toBe('FETCH_DENIED');
-    expect(await text(`http://localhost:${from.split(':')[1]}/`, ['*'])).toBe('FETCH_DENIED');
+  });
+
+  it('checks the address that a name leads to', async () => {
+    const host = await serve((_, response) => response.end('a,b'));
+    const link = `http://localhost:${host.split(':')[1]}/`;
+    expect(await text(link, ['localhost'])).toBe('a,b');
+    expect(await text(link, ['*'])).toBe('FETCH_DENIED');
   });
 
   it.each([
