@@ -8,6 +8,7 @@ import { afterText, parseAfter } from '../dead-letters/filters.ts';
 import { behind, coordinates, named, onlyOne, originalRecord, pages } from '../dead-letters/finding.ts';
 import type { DeadLetter } from '../dead-letters/finding.ts';
 import { historyOf, stepText } from '../dead-letters/history.ts';
+import { deadLetterCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { decodedRecord } from '../decoded.ts';
 import { count } from '../progress.ts';
 import { cellText, tableText } from '../table-text.ts';
@@ -20,6 +21,7 @@ import { discardCommand, redriveCommand } from './redriving.ts';
 interface Options extends ChoosingOptions {
   readonly limit?: string;
   readonly after?: string;
+  readonly showKafka?: boolean;
 }
 
 /** The command. */
@@ -50,7 +52,12 @@ Examples:
   $ rightstream dead-letters list
   $ rightstream dead-letters list --unit recommendations --status dead --since 2h --json`,
     )
-    .action((options: Options) => withApp(options, (app) => list(app, options)));
+    .option(...SHOW_KAFKA)
+    .action((options: Options) =>
+      options.showKafka === true
+        ? showStockOf(options, (names) => deadLetterCommands(names, options))
+        : withApp(options, (app) => list(app, options)),
+    );
 }
 
 function summaryCommand(): Command {
@@ -65,7 +72,12 @@ function showCommand(): Command {
     .description('Show one: the record, decoded as far as possible, and every reason that it died for.')
     .argument('<record>', 'topic/partition/offset, as in the list')
     .addHelpText('after', '\nExamples:\n  $ rightstream dead-letters show usage/0/17')
-    .action((record: string, options: Options) => withApp(options, (app) => show(app, record, options)));
+    .option(...SHOW_KAFKA)
+    .action((record: string, options: Options) =>
+      options.showKafka === true
+        ? showStockOf(options, (names) => deadLetterCommands(names, { ...options, records: [record] }))
+        : withApp(options, (app) => show(app, record, options)),
+    );
 }
 
 function historyCommand(): Command {

@@ -7,13 +7,16 @@ import { isChange } from '../../../streams/runtime/topology/steps.ts';
 import type { Step } from '../../../streams/runtime/topology/steps.ts';
 import { common, defaultDataDir, exitCodes, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
+import { planCommands, SHOW_KAFKA, showStock, toolNames } from '../kafka-tools.ts';
 import type { LiveSystem } from '../live.ts';
 import { planCode, planJson, planSummary, stepText } from '../planning.ts';
 import { profileFrom } from '../profile.ts';
+import type { Profile } from '../profile.ts';
 import { wholeNumber } from '../where.ts';
 
 interface Options extends GlobalOptions {
   readonly replicationFactor?: string;
+  readonly showKafka?: boolean;
 }
 
 const EMBEDDED =
@@ -28,7 +31,11 @@ export function planCommand(): Command {
       '\nExit codes: 0 nothing to do, 2 something is refused, 3 there are changes.\n\nExamples:\n  $ rightstream plan\n  $ rightstream plan --json',
     )
     .action(async (options: Options) => {
-      const outcome = await onLive(options, (_live, _wanted, steps) => {
+      const outcome = await onLive(options, (_live, _wanted, steps, profile) => {
+        if (options.showKafka === true) {
+          showStock(options, profile, planCommands(toolNames(profile), steps));
+          return Promise.resolve(exitCodes.done);
+        }
         if (options.json === true) printJson(planJson(steps));
         else print([...steps.map(stepText), planSummary(steps)].join('\n'));
         return Promise.resolve(planCode(steps));
@@ -47,7 +54,11 @@ export function applyCommand(): Command {
       '\nDoes nothing at all while one step is refused. Exit codes: 0 done, 2 something is refused.\n\nExamples:\n  $ rightstream plan && rightstream apply\n  $ rightstream apply --replication-factor 3',
     )
     .action(async (options: Options) => {
-      const outcome = await onLive(options, (live, wanted, steps) => make(options, live, wanted, steps));
+      const outcome = await onLive(options, (live, wanted, steps, profile) => {
+        if (options.showKafka !== true) return make(options, live, wanted, steps);
+        showStock(options, profile, planCommands(toolNames(profile), steps));
+        return Promise.resolve(exitCodes.done);
+      });
       if (outcome === undefined) {
         await (await openFrom(options)).close(); // creates what is missing
         tellEmbedded(options);
@@ -79,16 +90,18 @@ async function make(
 }
 
 function withOptions(command: Command): Command {
-  return common(command).option(
-    '--replication-factor <n>',
-    'copies of each new topic (default: 3, or as many as there are brokers)',
-  );
+  return common(command)
+    .option(
+      '--replication-factor <n>',
+      'copies of each new topic (default: 3, or as many as there are brokers)',
+    )
+    .option(...SHOW_KAFKA);
 }
 
 /** Runs work on the plan of the live system; undefined in the embedded profile. */
 async function onLive(
   options: Options,
-  work: (live: LiveSystem, wanted: Wanted, steps: readonly Step[]) => Promise<number>,
+  work: (live: LiveSystem, wanted: Wanted, steps: readonly Step[], profile: Profile) => Promise<number>,
 ): Promise<number | undefined> {
   const profile = await profileFrom(process.env);
   if (profile.kind !== 'kafka') return undefined;
@@ -98,7 +111,7 @@ async function onLive(
   const live = openLive(profile, options.dataDir ?? defaultDataDir());
   try {
     const wanted = await live.wanted(replication);
-    return await work(live, wanted, planChanges(wanted, await lookAround(live, wanted)));
+    return await work(live, wanted, planChanges(wanted, await lookAround(live, wanted)), profile);
   } finally {
     await live.close();
   }

@@ -6,7 +6,7 @@ import type { NewRecord } from '../../../streams/runtime/ports.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
-import { kafkaNote, producerCommand } from '../kafka-tools.ts';
+import { produceCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { lineRecord } from '../producing.ts';
 import type { BadLine } from '../producing.ts';
 import { settle } from '../settle.ts';
@@ -22,7 +22,7 @@ export function produceCommand(): Command {
     .description('Append events from JSON lines on standard input; each is checked against its schema.')
     .argument('<topic>', 'topic, e.g. usage')
     .option('--wait', 'run the units until they have taken everything')
-    .option('--show-kafka', 'print the stock Kafka command that does this, and nothing else')
+    .option(...SHOW_KAFKA)
     .addHelpText(
       'after',
       `
@@ -36,12 +36,9 @@ Examples:
   $ rightstream produce usage < events.jsonl
   $ rightstream tail usage --json --full --limit 1000000 --data-dir a | rightstream produce usage --data-dir b`,
     )
-    .action((topic: string, options: Options) => {
+    .action(async (topic: string, options: Options) => {
       if (options.showKafka !== true) return withApp(options, (app) => produce(app, topic, options));
-      const command = producerCommand(topic);
-      if (options.json === true) printJson({ command, note: kafkaNote });
-      else print(`# ${kafkaNote}\n${command}`);
-      return Promise.resolve();
+      await showStockOf(options, (names) => produceCommands(names, topic));
     });
 }
 

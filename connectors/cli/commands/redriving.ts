@@ -11,6 +11,7 @@ import type { DeadLetter, Wanted } from '../dead-letters/finding.ts';
 import type { EditedCopy } from '../dead-letters/records.ts';
 import { askedBy, PAGE, sendAll } from '../dead-letters/sending.ts';
 import type { Counted, Outcome, Sending } from '../dead-letters/sending.ts';
+import { deadLetterCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { count, progress } from '../progress.ts';
 import { settle } from '../settle.ts';
 import { wholeNumber } from '../where.ts';
@@ -24,6 +25,7 @@ interface Options extends ChoosingOptions {
   readonly rate?: string;
   readonly with?: string;
   readonly reason?: string;
+  readonly showKafka?: boolean;
 }
 
 /** Records that are told one by one. */
@@ -54,8 +56,11 @@ Examples:
   $ rightstream dead-letters redrive --all --unit recommendations --code UNEXPECTED --rate 500 --reason "fixed in 1.4"
   $ rightstream dead-letters redrive usage/0/17 --with mended.json`,
     )
+    .option(...SHOW_KAFKA)
     .action((records: string[], options: Options) =>
-      withApp(options, (app) => run(app, 'redrive', records, options)),
+      options.showKafka === true
+        ? showStockOf(options, (names) => deadLetterCommands(names, { ...options, records }))
+        : withApp(options, (app) => run(app, 'redrive', records, options)),
     );
 }
 

@@ -4,6 +4,7 @@ import { rebuild } from '../../../projections/runtime/rebuild.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
+import { groupCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { count, progress } from '../progress.ts';
 import { units } from '../units.ts';
 
@@ -12,9 +13,10 @@ export function replayCommand(): Command {
   return common(new Command('replay'))
     .description('Rebuild the tables of a projection from the log, beside the live ones, and swap.')
     .argument('<projection>', `one of: ${units.projections.map(({ id }) => id).join(', ')}`)
+    .option(...SHOW_KAFKA)
     .option('--verify', 'swap only when every table is equal, byte for byte; exit 1 when not')
     .addHelpText('after', '\nExamples:\n  $ rightstream replay recommendations --verify')
-    .action(async (id: string, options: GlobalOptions & { verify?: boolean }) => {
+    .action(async (id: string, options: GlobalOptions & { verify?: boolean; showKafka?: boolean }) => {
       const projection = units.projections.find((candidate) => candidate.id === id);
       if (projection === undefined) {
         const known = units.projections.map((candidate) => candidate.id).join(', ');
@@ -22,6 +24,10 @@ export function replayCommand(): Command {
           code: 'UNKNOWN_PROJECTION',
           message: `there is no projection ${id}; there are: ${known}`,
         });
+      }
+      if (options.showKafka === true) {
+        await showStockOf(options, (names) => groupCommands(names, [id]));
+        return;
       }
       await withApp(options, async (app) => {
         const bar = progress();

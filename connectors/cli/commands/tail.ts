@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { BadInput } from '../../../streams/runtime/errors.ts';
-import { common, exitCodes, print, printJson, withApp } from '../context.ts';
+import { common, exitCodes, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
 import { decodedRecord, whole } from '../decoded.ts';
 import type { DecodedRecord } from '../decoded.ts';
-import { consumerCommand, kafkaNote } from '../kafka-tools.ts';
+import { SHOW_KAFKA, showStockOf, tailCommands } from '../kafka-tools.ts';
 import { cellText, cut } from '../table-text.ts';
 import { wholeNumber } from '../where.ts';
 import { terminalWidth } from './query.ts';
@@ -34,7 +34,7 @@ export function tailCommand(): Command {
     .option('--follow', 'go on with what is appended until interrupted')
     .option('--limit <n>', `at most this many events (default: ${DEFAULT_LIMIT}; none with --follow)`)
     .option('--full', 'do not cut long lists and texts')
-    .option('--show-kafka', 'print the stock Kafka command that does this, and nothing else')
+    .option(...SHOW_KAFKA)
     .addHelpText(
       'after',
       `
@@ -43,13 +43,12 @@ Examples:
   $ rightstream tail dead-letters --follow --json
   $ rightstream tail usage --partition 0 --from 120 --show-kafka`,
     )
-    .action((topic: string, options: Options) => {
+    .action(async (topic: string, options: Options) => {
       const asked = askedFor(options);
       if (options.showKafka === true) {
-        const command = consumerCommand({ topic, from: options.from, ...asked });
-        if (options.json === true) printJson({ command, note: kafkaNote });
-        else print(`# ${kafkaNote}\n${command}`);
-        return Promise.resolve();
+        const { from, follow = false } = options;
+        await showStockOf(options, (names) => tailCommands(names, { topic, from, follow, ...asked }));
+        return;
       }
       return withApp(options, (app) => tail(app, topic, options, asked));
     });

@@ -68,7 +68,7 @@ export async function formatStorage(
   extra: readonly string[] = [],
 ): Promise<void> {
   const cluster = randomBytes(16).toString('base64url');
-  const args = ['format', '--standalone', '--cluster-id', cluster, '--config', propertiesFile, ...extra];
+  const args = ['format', '--standalone', `--cluster-id=${cluster}`, '--config', propertiesFile, ...extra];
   const { code, stdout, stderr } = await run(kafka.java('kafka.tools.StorageTool', args, ['-Xmx128m']));
   if (code !== 0) throw new Error(`the storage of Kafka cannot be formatted (${code}):\n${stdout}${stderr}`);
 }
