@@ -189,3 +189,21 @@ test('query --as-of shows a table as it was, and its positions can be asked for 
   expect(bad.code).toBe(2);
   expect(bad.err).toContain('BAD_AS_OF');
 });
+
+test('export and import move everything into another folder; what is refused says what to do', async () => {
+  const moved = join(folder, 'moved');
+  const made = await json<{ events: number }>(['export', moved]);
+  expect(made).toMatchObject({ missing_blobs: 0, blobs: { files: 1 } });
+  const copy = join(folder, 'copy');
+  const found = await json<{ tables: { compared: boolean }[] }>(['import', moved, '--data-dir', copy]);
+  expect(found).toMatchObject({ events: made.events, resumed: false });
+  expect(found.tables.every(({ compared }) => compared)).toBe(true);
+  const query = ['query', 'recommendations', '--columns', 'recommendation_id,intervals,document'];
+  expect(await json([...query, '--data-dir', copy])).toEqual(await json(query));
+
+  const again = await run(['import', moved, '--data-dir', copy]);
+  expect(again.code).toBe(2);
+  expect(again.err).toMatch(/TOPIC_NOT_EMPTY: .*name another data folder/);
+  expect(await run(['export', moved])).toMatchObject({ code: 2 });
+  expect((await run(['import', folder])).err).toContain('MANIFEST_MISSING');
+});
