@@ -5,6 +5,7 @@ import { Retryable } from '../../streams/runtime/errors.ts';
 import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
 import { decodeRecord } from '../../streams/runtime/records.ts';
 import { readInputs } from '../../streams/runtime/run/inputs.ts';
+import type { InputBatch } from '../../streams/runtime/run/inputs.ts';
 import { Marks } from '../../streams/runtime/seq.ts';
 import type { Relays } from '../../streams/runtime/run/relay.ts';
 import type { Signals } from '../../streams/runtime/signals.ts';
@@ -22,6 +23,8 @@ export interface FoldingDeps {
   readonly clock: Clock;
   readonly signals: Signals;
   readonly limits: ReadLimits;
+  /** Partitions that are folded at a time, each in transactions of its own; one when absent. */
+  readonly atOnce?: number;
   /** Where emitted records wait until the log has them; absent where emitting is appending. */
   readonly relays?: Relays;
   /** Ends it between two batches: Retryable REBUILD_STOPPED; the next one goes on there. */
@@ -70,23 +73,45 @@ export class Folding {
     await this.#publish();
     this.#dead = await deadRecords(this.#deps, this.#definition.id);
     const own = await this.#deps.store.positions(foldingUnit(this.#set));
-    const total = sum(target) - sum(own);
-    let done = 0;
-    for (const owner of this.#owners) {
-      let at = own.get(owner.partition) ?? {};
-      const goal = target.get(owner.partition) ?? {};
-      for (;;) {
-        this.#goOn();
-        const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
-        const within = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
-        const records = inTimeOrder(within);
-        // All of them taken: offsets behind them that hold no record are passed over too.
-        const next = records.length === within.length ? upTo(goal, batch.next) : undefined;
-        if (records.length === 0 && !isBefore(at, next)) break;
-        at = await this.#fold(owner, at, records, next);
-        done += records.length;
-        this.#report(done, total);
+    const progress = { done: 0, total: sum(target) - sum(own) };
+    const waiting = [...this.#owners];
+    const work = async (): Promise<void> => {
+      for (let owner = waiting.shift(); owner !== undefined; owner = waiting.shift()) {
+        const { partition } = owner;
+        await this.#partition(owner, own.get(partition) ?? {}, target.get(partition) ?? {}, progress);
       }
+    };
+    // None is left behind at work when one fails.
+    const ended = await Promise.allSettled(Array.from({ length: this.#deps.atOnce ?? 1 }, work));
+    for (const end of ended) if (end.status === 'rejected') throw end.reason as Error;
+  }
+
+  async #partition(
+    owner: Owner,
+    from: Readonly<Record<string, number>>,
+    goal: Readonly<Record<string, number>>,
+    progress: { done: number; readonly total: number },
+  ): Promise<void> {
+    const { log, limits } = this.#deps;
+    const read = (at: Readonly<Record<string, number>>): Promise<InputBatch> =>
+      readInputs(log, this.#inputs, owner.partition, at, limits);
+    let at = from;
+    let reading = read(at);
+    for (;;) {
+      this.#goOn();
+      const batch = await reading;
+      const within = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
+      const records = inTimeOrder(within);
+      // All of them taken: offsets behind them that hold no record are passed over too.
+      const next = records.length === within.length ? upTo(goal, batch.next) : behind(at, records);
+      if (records.length === 0 && !isBefore(at, next)) break;
+      // What comes next is read while this is folded.
+      reading = read(next);
+      reading.catch(() => undefined);
+      await this.#fold(owner, records, next);
+      at = next;
+      progress.done += records.length;
+      this.#report(progress.done, progress.total);
     }
   }
 
@@ -101,7 +126,7 @@ export class Folding {
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
         if (this.#inputs.every((topic) => batch.next[topic] === at[topic])) break;
         const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
-        if (own.length > 0) await this.#fold(owner, undefined, own);
+        if (own.length > 0) await this.#fold(owner, own);
         at = batch.next;
       }
     }
@@ -122,17 +147,17 @@ export class Folding {
     }
   }
 
+  /** Folds records; `next`: positions from then on, as they were when absent. */
   async #fold(
     owner: Owner,
-    at: Readonly<Record<string, number>> | undefined,
     records: readonly LogRecord[],
-    behind?: Readonly<Record<string, number>>,
-  ): Promise<Readonly<Record<string, number>>> {
+    next?: Readonly<Record<string, number>>,
+  ): Promise<void> {
     const { codec, clock } = this.#deps;
     const wasDead = (record: LogRecord): boolean =>
       this.#dead.has(`${record.topic}/${record.partition}/${record.offset}`);
     this.events += records.length;
-    return this.#deps.store.transact(owner, this.#set, async (tx) => {
+    await this.#deps.store.transact(owner, this.#set, async (tx) => {
       const marks = new Marks(tx.state.marks);
       await applyBatch(this.#definition, records.filter(this.#only), tx, {
         codec,
@@ -141,11 +166,7 @@ export class Folding {
         marks,
         wasDead,
       });
-      const next: Record<string, number> = { ...(at ?? tx.state.positions), ...behind };
-      if (behind === undefined && at !== undefined)
-        for (const record of records) next[record.topic] = record.offset + 1;
-      await tx.save(next, marks.toJSON());
-      return next;
+      await tx.save(next ?? tx.state.positions, marks.toJSON());
     });
   }
 
@@ -176,6 +197,16 @@ export function inTimeOrder(records: readonly LogRecord[]): readonly LogRecord[]
     oldest.at += 1;
     if (oldest.at === oldest.queue.length) return merged;
   }
+}
+
+/** Positions once these records took effect. */
+function behind(
+  positions: Readonly<Record<string, number>>,
+  records: readonly LogRecord[],
+): Record<string, number> {
+  const next: Record<string, number> = { ...positions };
+  for (const record of records) next[record.topic] = record.offset + 1;
+  return next;
 }
 
 /** Positions, but none beyond the goal. */

@@ -13,6 +13,9 @@ export interface RebuildDeps extends FoldingDeps {
   readonly generations: GenerationStore;
 }
 
+/** While one waits for Postgres or the log, another folds; what they hold in memory is that many batches. */
+const PARTITIONS_AT_ONCE = 4;
+
 /** How a rebuild ended. */
 export interface RebuildResult {
   readonly events: number;
@@ -33,7 +36,7 @@ export async function rebuild(
   const started = deps.clock.now();
   const base = tableSetOf(definition);
   const generation = await deps.generations.create(base);
-  const folding = new Folding(definition, { ...base, generation }, deps);
+  const folding = new Folding(definition, { ...base, generation }, { ...deps, atOnce: PARTITIONS_AT_ONCE });
   await folding.claim((await deps.log.ends(definition.from[0]!)).keys());
   await folding.to(await deps.store.positions(definition.id));
   let outcome: Pick<RebuildResult, 'live' | 'rebuilt' | 'equal' | 'swapped' | 'positions'> | undefined;
