@@ -31,6 +31,13 @@ export interface FoldingDeps {
   readonly signal?: AbortSignal;
 }
 
+/** Of all partitions together. */
+interface Progress {
+  done: number;
+  readonly total: number;
+  failed: boolean;
+}
+
 /** Name under which positions and marks of a generation beside the live one are kept. */
 function foldingUnit(set: TableSet): string {
   return `${set.projection}#v${set.version}g${set.generation ?? 0}`;
@@ -73,15 +80,20 @@ export class Folding {
     await this.#publish();
     this.#dead = await deadRecords(this.#deps, this.#definition.id);
     const own = await this.#deps.store.positions(foldingUnit(this.#set));
-    const progress = { done: 0, total: sum(target) - sum(own) };
+    const progress: Progress = { done: 0, total: sum(target) - sum(own), failed: false };
     const waiting = [...this.#owners];
     const work = async (): Promise<void> => {
       for (let owner = waiting.shift(); owner !== undefined; owner = waiting.shift()) {
         const { partition } = owner;
-        await this.#partition(owner, own.get(partition) ?? {}, target.get(partition) ?? {}, progress);
+        try {
+          await this.#partition(owner, own.get(partition) ?? {}, target.get(partition) ?? {}, progress);
+        } catch (error) {
+          progress.failed = true;
+          throw error;
+        }
       }
     };
-    // None is left behind at work when one fails.
+    // When one fails, none is left behind at work.
     const ended = await Promise.allSettled(Array.from({ length: this.#deps.atOnce ?? 1 }, work));
     for (const end of ended) if (end.status === 'rejected') throw end.reason as Error;
   }
@@ -90,14 +102,18 @@ export class Folding {
     owner: Owner,
     from: Readonly<Record<string, number>>,
     goal: Readonly<Record<string, number>>,
-    progress: { done: number; readonly total: number },
+    progress: Progress,
   ): Promise<void> {
     const { log, limits } = this.#deps;
-    const read = (at: Readonly<Record<string, number>>): Promise<InputBatch> =>
-      readInputs(log, this.#inputs, owner.partition, at, limits);
+    const read = (at: Readonly<Record<string, number>>): Promise<InputBatch> => {
+      const batch = readInputs(log, this.#inputs, owner.partition, at, limits);
+      // It may fail while nobody waits for it.
+      batch.catch(() => undefined);
+      return batch;
+    };
     let at = from;
     let reading = read(at);
-    for (;;) {
+    while (!progress.failed) {
       this.#goOn();
       const batch = await reading;
       const within = batch.records.filter((record) => record.offset < (goal[record.topic] ?? 0));
@@ -107,7 +123,6 @@ export class Folding {
       if (records.length === 0 && !isBefore(at, next)) break;
       // What comes next is read while this is folded.
       reading = read(next);
-      reading.catch(() => undefined);
       await this.#fold(owner, records, next);
       at = next;
       progress.done += records.length;
