@@ -1,4 +1,5 @@
 /** Defects of who may write, and of what counts as a repeat. */
+import { parsePlace, REDRIVE_OF } from '../../../schemas/redriven.ts';
 import { Marks } from '../../../streams/runtime/seq.ts';
 import type { Owner, OwnerState } from '../../../streams/runtime/units.ts';
 import { transactionLike, withStore } from './plant.ts';
@@ -75,10 +76,10 @@ export const redriveDropped: Defect = {
   ],
   plant(planted) {
     patchSeen((seen, topic, headers) => {
-      const [, , origin] = /^redrive\/([^/]+)\/(.+)\/\d+\/\d+$/.exec(headers['origin'] ?? '') ?? [];
+      const dead = parsePlace(headers[REDRIVE_OF] ?? '');
       const [first, seq] = (headers['event-id'] ?? '').split('@');
-      if (origin === undefined || seq === undefined) return seen(topic, headers);
-      return seen(origin, { origin: first!, seq });
+      if (dead === undefined || seq === undefined) return seen(topic, headers);
+      return seen(dead.topic, { origin: first!, seq });
     });
     return planted;
   },
