@@ -39,11 +39,14 @@ describe('whatever goes wrong, every row has its effect once and a replay is equ
   }
 
   it(
-    'a process that was stopped for a minute has no effect with what it remembers',
+    'a process is stopped for a minute and goes on with what it remembers, while the registry is away',
     async () => {
       const schedule = {
         ...scheduleOf(1),
-        faults: [{ kind: 'pause', after: 2, member: 0, ms: 60_000 }] as const,
+        faults: [
+          { kind: 'pause', after: 2, member: 0, ms: 60_000 },
+          { kind: 'registry', after: 2, downMs: 60_000 },
+        ] as const,
       };
       expect((await perform(schedule, at)).findings).toEqual([]);
     },

@@ -2,13 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../connectors/cli/app.ts';
+import { createKafka } from '../../connectors/kafka/client.ts';
+import { kafkaLive } from '../../connectors/kafka/live.ts';
+import { kafkaSettings } from '../../connectors/kafka/settings.ts';
 import { pages } from '../../connectors/cli/dead-letters/finding.ts';
 import { askedBy, send } from '../../connectors/cli/dead-letters/sending.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { Retryable } from '../../streams/runtime/errors.ts';
 import type { LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
 import type { Member } from './member.ts';
-import { isPoison, poisonRecords } from './poison.ts';
+import { isPoison, LARGE_BYTES, poisonRecords } from './poison.ts';
 import type { PositionWatch } from './positions.ts';
 import type { Fault } from './schedule.ts';
 import type { ChaosServers } from './servers.ts';
@@ -22,6 +25,8 @@ export interface Scene {
   /** Processes; faults may add some. */
   readonly members: Member[];
   readonly watch: PositionWatch;
+  /** What names of topics begin with. */
+  readonly prefix: string;
   /** Starts another process. */
   start(variant?: string): Member;
   /** Ends all processes in order and starts as many again; between the two nobody runs. */
@@ -63,6 +68,7 @@ export async function cause(scene: Scene, fault: Fault): Promise<void> {
       return scene.betweenRuns(() => rewind(scene, fault.records));
     case 'poison': {
       const { length } = await patiently(() => app.log.ends(fault.topic));
+      if (fault.poison === 'large') await patiently(() => takeLarge(scene, fault.topic));
       return appended(app, poisonRecords(app, fault.topic, fault.poison, length));
     }
     case 'join':
@@ -130,6 +136,16 @@ async function rewind({ app, watch }: Scene, records: number): Promise<void> {
     );
   });
   watch.forget();
+}
+
+/** Lets a topic have records of any size, as an operator may have set it. */
+async function takeLarge({ servers, prefix }: Scene, topic: string): Promise<void> {
+  const live = kafkaLive(createKafka(kafkaSettings.parse({ brokers: servers.kafka.brokers })));
+  try {
+    await live.setConfig(prefix + topic, 'max.message.bytes', String(2 * LARGE_BYTES));
+  } finally {
+    await live.close();
+  }
 }
 
 async function lastRecords(app: App, topic: string, count: number): Promise<LogRecord[]> {

@@ -1,6 +1,7 @@
 /** One supervised process: whatever ends it, it is started again, as a supervisor would. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watchOver } from '../support/real/process.ts';
 import type { FromChild, ToChild } from './messages.ts';
 import type { Sending } from './uploads.ts';
@@ -23,6 +24,8 @@ export interface Failure {
 }
 
 const RESTART_MS = 50;
+const RUNNING_MS = 60_000;
+const LOOK_MS = 20;
 const LAST_LINES = 2_000;
 
 /** A process and its successors. */
@@ -39,7 +42,6 @@ export class Member {
   #sent = 0;
   #backOff = RESTART_MS;
   #running = false;
-  readonly #watchers = new Set<() => void>();
 
   constructor(settings: MemberSettings) {
     this.#settings = settings;
@@ -70,16 +72,16 @@ export class Member {
   }
   #next: { variant: string | undefined; crashAt: string | undefined } | undefined;
 
-  /** Resolves when the process has joined its groups. */
+  /** Resolves when the process has joined its groups. Throws when it does not for a long time. */
   async running(): Promise<void> {
+    const until = Date.now() + RUNNING_MS;
     while (!this.#running && !this.#retired) {
-      await new Promise<void>((resolve) => {
-        const woken = (): void => {
-          this.#watchers.delete(woken);
-          resolve();
-        };
-        this.#watchers.add(woken);
-      });
+      const why = this.failures.at(-1);
+      if (Date.now() > until)
+        throw new Error(
+          `not running after ${RUNNING_MS / 1_000} s, ${this.starts} starts: ${why?.message ?? ''}`,
+        );
+      await sleep(LOOK_MS);
     }
   }
 
@@ -140,7 +142,6 @@ export class Member {
       if (message.kind === 'running') {
         this.#running = true;
         this.#backOff = RESTART_MS;
-        for (const watcher of this.#watchers) watcher();
       }
       if (message.kind === 'accepted') this.#settle(message.id, ({ resolve }) => resolve(message.uploadId));
       if (message.kind === 'refused')
@@ -154,7 +155,6 @@ export class Member {
           this.failures.push(said ?? { code: `EXIT_${code ?? signal}`, message: lines });
         for (const id of [...this.#waiting.keys()])
           this.#settle(id, ({ reject }) => reject(new Error('the process ended')));
-        for (const watcher of this.#watchers) watcher();
         const next = this.#next ?? { variant, crashAt: undefined };
         this.#next = undefined;
         if (!this.#retired) {

@@ -80,6 +80,7 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     app,
     members,
     watch,
+    prefix: `${name}.`,
     units,
     start(variant) {
       const member = start(variant);

@@ -6,6 +6,8 @@ import type { NewRecord } from '../../streams/runtime/ports.ts';
 import type { Poison } from './schedule.ts';
 
 const KEY = 'chaos-poison';
+/** Ten times what a broker takes unless a topic is set to take more. */
+export const LARGE_BYTES = 10 * 1024 * 1024;
 const types: Readonly<Record<string, string>> = {
   intake: 'UploadReceived',
   usage: 'ContainerUsageReported',
@@ -40,7 +42,7 @@ function valueOf(app: App, poison: Poison): Buffer | null {
     case 'no-headers':
       return Buffer.from([0, 0x7f, 0xff, 0xff, 0xf0, 1, 2, 3]);
     case 'large':
-      return Buffer.concat([Buffer.from([0, 0x7f, 0xff, 0xff, 0xf1]), Buffer.alloc(890_000, 'poison')]);
+      return Buffer.concat([Buffer.from([0, 0x7f, 0xff, 0xff, 0xf1]), Buffer.alloc(LARGE_BYTES, 'poison')]);
     case 'truncated': {
       const whole = app.codec.encode('RecordRedriven', {
         unit: 'nobody',

@@ -47,10 +47,12 @@ export async function runKills({ servers, file }: Performance, kills: Kills): Pr
     }
     show('kill -9 of one of two processes', ofProcesses);
     const ofBrokers: number[] = [];
+    const back: number[] = [];
     for (let i = 0; i < kills.brokers; i++) {
-      ofBrokers.push(await untilPassed(app, () => restarted(servers)));
+      ofBrokers.push(await untilPassed(app, async () => void back.push(await restarted(servers))));
       await sleep(2_000);
     }
+    show('kill -9 of the broker, until it answered again', back);
     show('kill -9 of the broker, until it was back and all was caught up', ofBrokers);
     const plans = await load.stop();
     await patiently(() => caughtUp(app, new AbortController().signal));
@@ -72,9 +74,12 @@ export async function runKills({ servers, file }: Performance, kills: Kills): Pr
   }
 }
 
-async function restarted({ kafka }: ChaosServers): Promise<void> {
+/** Resolves with the ms until it is up again. */
+async function restarted({ kafka }: ChaosServers): Promise<number> {
+  const started = performance.now();
   await kafka.kill();
   await kafka.restart();
+  return performance.now() - started;
 }
 
 /** Kills, and resolves with the ms until every unit has passed what the log held before. */

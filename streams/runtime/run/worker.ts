@@ -46,7 +46,8 @@ export interface WorkerDeps {
 export type Positions = Readonly<Record<string, number>>;
 
 const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 10_000;
+/** What was away is back in use within this time. */
+const LAST_RETRY_MS = 2_000;
 
 /**
  * Runs until aborted: the batch in hand is finished, what it emitted is relayed, then it returns. Throws Fatal or Fenced.
