@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../connectors/cli/app.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
+import { onKafka } from '../../connectors/kafka/errors.ts';
 import { kafkaLive } from '../../connectors/kafka/live.ts';
 import { kafkaSettings } from '../../connectors/kafka/settings.ts';
 import { pages } from '../../connectors/cli/dead-letters/finding.ts';
@@ -68,8 +69,9 @@ export async function cause(scene: Scene, fault: Fault): Promise<void> {
       return scene.betweenRuns(() => rewind(scene, fault.records));
     case 'poison': {
       const { length } = await patiently(() => app.log.ends(fault.topic));
-      if (fault.poison === 'large') await patiently(() => takeLarge(scene, fault.topic));
-      return appended(app, poisonRecords(app, fault.topic, fault.poison, length));
+      return patiently(() =>
+        poisoned(scene, fault.topic, poisonRecords(app, fault.topic, fault.poison, length)),
+      );
     }
     case 'join':
       scene.start();
@@ -138,12 +140,26 @@ async function rewind({ app, watch }: Scene, records: number): Promise<void> {
   watch.forget();
 }
 
-/** Lets a topic have records of any size, as an operator may have set it. */
-async function takeLarge({ servers, prefix }: Scene, topic: string): Promise<void> {
-  const live = kafkaLive(createKafka(kafkaSettings.parse({ brokers: servers.kafka.brokers })));
+/** Somebody else's producer, on a topic that an operator lets have records of any size. */
+async function poisoned(
+  { servers, prefix }: Scene,
+  topic: string,
+  records: readonly NewRecord[],
+): Promise<void> {
+  const kafka = createKafka(kafkaSettings.parse({ brokers: servers.kafka.brokers }));
+  const live = kafkaLive(kafka);
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
   try {
-    await live.setConfig(prefix + topic, 'max.message.bytes', String(2 * LARGE_BYTES));
+    await onKafka('poisoning', async () => {
+      await live.setConfig(prefix + topic, 'max.message.bytes', String(2 * LARGE_BYTES));
+      await producer.connect();
+      for (const { key, value, headers, partition } of records) {
+        const message = { key, value, headers, partition: partition! };
+        await producer.send({ topic: prefix + topic, messages: [message] });
+      }
+    });
   } finally {
+    await producer.disconnect().catch(() => undefined);
     await live.close();
   }
 }
