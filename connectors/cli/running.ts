@@ -151,13 +151,30 @@ export async function sweep(app: App, signal: AbortSignal): Promise<void> {
   const { outbox, relays, clock } = app.pipeline;
   if (outbox === undefined || relays === undefined) return;
   while (!signal.aborted) {
-    try {
-      for (const { unit, partition } of await outbox.waiting(clock.now() - SWEEP_MS))
-        await relays.flush(unit, partition);
-    } catch (error) {
-      if (!(error instanceof Retryable)) throw error;
+    const waiting = await unlessAway(() => outbox.waiting(clock.now() - SWEEP_MS));
+    for (const { unit, partition } of waiting ?? []) {
+      await unlessAway(
+        () => relays.flush(unit, partition),
+        (error) => {
+          const { code, message } = error;
+          app.signals.emit({ kind: 'retry', unit, partition, code, message, inMs: SWEEP_MS });
+        },
+      );
     }
     await clock.sleep(SWEEP_MS, signal);
+  }
+}
+
+async function unlessAway<T>(
+  work: () => Promise<T>,
+  tell: (error: Retryable) => void = () => undefined,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Retryable)) throw error;
+    tell(error);
+    return undefined;
   }
 }
 

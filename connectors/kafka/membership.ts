@@ -81,8 +81,25 @@ async function join(
   });
   const shown = new Shown(consumer, nameOf);
   const show = setInterval(() => void shown.show(held), SHOW_MS);
-  await consumer.subscribe({ topics: inputs.map(nameOf), fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() });
+  const end = async (): Promise<void> => {
+    leaving = true;
+    clearInterval(watch);
+    clearInterval(show);
+    await consumer.disconnect().catch(() => undefined);
+  };
+  try {
+    await onKafka(`joining ${groupPrefix}.${unit}`, async () => {
+      await consumer.subscribe({ topics: inputs.map(nameOf), fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: () => Promise.resolve(),
+      });
+    });
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     failed,
     at: (partition, positions) => {
@@ -90,10 +107,8 @@ async function join(
     },
     async leave() {
       leaving = true;
-      clearInterval(watch);
-      clearInterval(show);
       await shown.show(held);
-      await consumer.disconnect().catch(() => undefined);
+      await end();
     },
   };
 }

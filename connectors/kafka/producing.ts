@@ -150,7 +150,7 @@ export class Producing {
         () =>
         ({ message }) =>
           message.partition!,
-      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 3 },
     });
     await producer.connect();
     return producer;

@@ -26,7 +26,7 @@ async function swap(
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     // Others fold meanwhile: this connection only holds the locks.
-    await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await client.query("SET LOCAL idle_in_transaction_session_timeout = '10min'");
     // A partition that nobody has worked on is locked as well: its first batch must not go to tables that are dropped.
     await client.query(
       `INSERT INTO log.owners (unit, partition) SELECT $1, partition FROM log.owners WHERE unit = $2

@@ -92,7 +92,7 @@ function received(
   return { topic: topics.intake, key: recordKey(upload.org), value, headers, timestamp: now };
 }
 
-/** Headers hold printable ASCII only; the rest is percent-encoded. */
+/** Headers hold printable ASCII only; the rest is percent-encoded, halves of characters as U+FFFD. */
 function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/gu, (c) => encodeURIComponent(c));
+  return text.replaceAll(/\p{Cs}/gu, '\ufffd').replaceAll(/[^\x20-\x7e]/gu, (c) => encodeURIComponent(c));
 }

@@ -106,14 +106,17 @@ class Batch {
       this.#dead += 1;
       return;
     }
+    const type = record.headers['event-type'];
+    if (type !== undefined && record.value !== null && !this.#handles(type)) {
+      // Also what only newer code knows, while old and new run side by side: the tables of the new version will have it.
+      this.#ignored += 1;
+      return;
+    }
     try {
       if (bury !== undefined) throw bury as Error;
       const decoded = decodeRecord(codec, record);
       const meta = metaOf(record, decoded.type);
-      if (
-        pick(this.#definition.fold, decoded.type) === undefined &&
-        pick(this.#definition.decide, decoded.type) === undefined
-      ) {
+      if (!this.#handles(decoded.type)) {
         this.#ignored += 1;
         return;
       }
@@ -159,6 +162,11 @@ class Batch {
       dead: this.#dead,
       emitted: this.#outgoing.length,
     };
+  }
+
+  #handles(type: string): boolean {
+    const { fold, decide } = this.#definition;
+    return Object.hasOwn(fold, type) || Object.hasOwn(decide, type);
   }
 
   #declare(decoded: Decoded, meta: EventMeta): void {

@@ -1,4 +1,5 @@
 /** Brings emitted records from the outbox to the log: in order, acknowledged before they are forgotten. */
+import { BadInput, Retryable } from '../errors.ts';
 import type { Faults } from '../faults.ts';
 import type { EventLog } from '../ports.ts';
 import type { Outbox } from '../units.ts';
@@ -11,8 +12,9 @@ export interface RelayDeps {
 }
 
 /**
- * Publishes what waits for one unit and partition, and not what comes meanwhile: whoever waits for this must not wait for others. A crash, or two relays at once, publish a record twice, never
- * out of order: whoever publishes a record has published, or knows published, all before it. Readers drop the repeat by origin and seq.
+ * Publishes what waits for one unit and partition, and not what comes meanwhile: whoever waits for this must not wait for others.
+ * A crash, or two relays at once, publish a record twice, never out of order: whoever publishes a record has published, or knows
+ * published, all before it. Readers drop the repeat by origin and seq. What the log refuses waits: Retryable OUTBOX_BLOCKED.
  */
 export async function relay(
   { log, outbox, faults }: RelayDeps,
@@ -22,12 +24,24 @@ export async function relay(
   for (;;) {
     const { records, more } = await outbox.pending(unit, partition);
     if (records.length === 0) return;
-    await log.append(records);
+    await log.append(records).catch((error: unknown) => {
+      throw error instanceof BadInput ? blocked(unit, partition, error) : error;
+    });
     faults('outbox.produced');
     await outbox.published(records.map(({ id }) => id));
     faults('outbox.forgotten');
     if (!more) return;
   }
+}
+
+function blocked(unit: string, partition: number, cause: BadInput): Retryable {
+  return new Retryable(
+    {
+      code: 'OUTBOX_BLOCKED',
+      message: `what ${unit}/${partition} emitted waits, for the log refuses it (${cause.code}: ${cause.message}); it is tried again`,
+    },
+    { cause },
+  );
 }
 
 /** Relays of one process, one at a time per unit and partition: whoever asks while one runs is served by the next. */

@@ -146,10 +146,10 @@ export function checkStart(
     const start = from[topic] ?? 0;
     const stored = state.positions[topic] ?? 0;
     if (start === stored) continue;
-    throw new Fatal({
-      code: 'POSITION_MISMATCH',
-      message: `${work.unit}/${work.partition}: the batch of ${topic} starts at ${start}, the stored position is ${stored}`,
-    });
+    const message = `${work.unit}/${work.partition}: the batch of ${topic} starts at ${start}, the stored position is ${stored}`;
+    // Behind: our own commit, whose answer was lost, became visible after positions were read. They are read again.
+    if (start < stored) throw new Retryable({ code: 'POSITION_BEHIND', message });
+    throw new Fatal({ code: 'POSITION_MISMATCH', message });
   }
 }
 
