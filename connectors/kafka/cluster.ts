@@ -3,17 +3,10 @@ import type { Kafka } from 'kafkajs';
 import { BadInput, Fatal, Retryable } from '../../streams/runtime/errors.ts';
 import type { TopicInfo, TopicPartition } from '../../streams/runtime/ports.ts';
 import { kafkaCode, translateKafka } from './errors.ts';
-import { committed, createCluster, READ_COMMITTED } from './internals.ts';
-import type { RawBroker, RawCluster, RawMessage } from './internals.ts';
-
-/** What a fetch found. */
-export interface Fetched {
-  readonly messages: readonly RawMessage[];
-  /** Where to go on; `from` when nothing is there. */
-  readonly next: number;
-  /** The end that can be read, when it was fetched. */
-  readonly end: number;
-}
+import { fetchRecords } from './fetching.ts';
+import type { Fetched } from './fetching.ts';
+import { createCluster, READ_COMMITTED } from './internals.ts';
+import type { RawBroker, RawCluster } from './internals.ts';
 
 const LATEST = -1;
 const EARLIEST = -2;
@@ -56,26 +49,15 @@ export class KafkaCluster {
     return (await this.#do(`finding topic ${topic}`, () => this.#leadersOf(topic))).length;
   }
 
-  /** Records of one partition from an offset on. */
-  async fetch({ topic, partition }: TopicPartition, from: number, maxBytes: number): Promise<Fetched> {
-    return this.#do(`reading ${topic}/${partition} at ${from}`, async () => {
-      const broker = await this.#leader(topic, partition);
-      const request = [{ partition, fetchOffset: String(from), maxBytes }];
-      const { responses } = await broker
-        .fetch({
-          isolationLevel: READ_COMMITTED,
-          maxWaitTime: 0,
-          minBytes: 1,
-          maxBytes,
-          topics: [{ topic, partitions: request }],
-        })
-        .catch((error: unknown) => {
-          if (kafkaCode(error) === 'OFFSET_OUT_OF_RANGE') throw outOfRange(topic, partition, from);
-          throw error;
-        });
-      const data = responses[0]?.partitions[0];
-      if (data === undefined) return { messages: [], next: from, end: from };
-      return { ...committed(topic, from, data), end: Number(data.lastStableOffset ?? data.highWatermark) };
+  /** Records of `at` from an offset on; `name`: what Kafka calls the topic. */
+  async fetch(name: string, at: TopicPartition, from: number, maxBytes: number): Promise<Fetched> {
+    const { partition } = at;
+    return this.#do(`reading ${name}/${partition} at ${from}`, async () => {
+      const broker = await this.#leader(name, partition);
+      return fetchRecords(broker, name, at, from, maxBytes).catch((error: unknown) => {
+        if (kafkaCode(error) === 'OFFSET_OUT_OF_RANGE') throw outOfRange(name, partition, from);
+        throw error;
+      });
     });
   }
 

@@ -3,6 +3,9 @@
  * the shapes below are what 2.2.4 has, and opening fails at once should they be gone.
  */
 import Batch from 'kafkajs/src/consumer/batch.js';
+import Decoder from 'kafkajs/src/protocol/decoder.js';
+import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
+import type FetchDefinitions from 'kafkajs/src/protocol/requests/fetch/index.js';
 import type { Kafka } from 'kafkajs';
 import { Fatal } from '../../streams/runtime/errors.ts';
 
@@ -18,35 +21,45 @@ export interface RawMessage {
   readonly isControlRecord?: boolean;
 }
 
-/** What a fetch says of one partition. */
+/** What a fetch says of one partition, in the client's shape. */
 export interface RawPartition {
   readonly partition: number;
-  readonly highWatermark: string;
-  readonly lastStableOffset?: string;
+  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
   readonly messages: readonly RawMessage[];
+}
+
+/** A fetch as the client takes it. */
+export interface FetchRequest {
+  readonly isolationLevel: number;
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
+/** A request in one version of the protocol, and how its answer is read. */
+export interface RawProtocol {
+  readonly request: { readonly apiVersion: number };
+  readonly response: {
+    readonly decode: (answer: Buffer) => Promise<unknown>;
+    /** Throws what the answer says went wrong. */
+    readonly parse: (decoded: unknown) => Promise<unknown>;
+  };
 }
 
 /** A connection to one broker. */
 export interface RawBroker {
-  fetch(request: {
-    readonly isolationLevel: number;
-    readonly maxWaitTime: number;
-    readonly minBytes: number;
-    readonly maxBytes: number;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly {
-        readonly partition: number;
-        readonly fetchOffset: string;
-        readonly maxBytes: number;
-      }[];
-    }[];
-  }): Promise<{
-    readonly responses: readonly {
-      readonly topicName: string;
-      readonly partitions: readonly RawPartition[];
-    }[];
-  }>;
+  /** A request in the newest version that both sides know. */
+  lookupRequest(apiKey: number, definitions: typeof FetchDefinitions): (request: FetchRequest) => RawProtocol;
+  readonly connectionPool: { send(protocol: RawProtocol): Promise<unknown> };
+  disconnect(): Promise<void>;
   listOffsets(request: {
     readonly isolationLevel: number;
     readonly topics: readonly {
@@ -103,13 +116,14 @@ export function createCluster(kafka: Kafka): RawCluster {
 }
 
 /** Messages from `from` on, without markers and without what aborted transactions wrote; and where to go on. */
-export function committed(
+export async function committedMessages(
   topic: string,
   from: number,
-  data: RawPartition,
-): { readonly messages: readonly RawMessage[]; readonly next: number } {
-  const batch = new Batch(topic, String(from), data);
-  const last = data.messages.at(-1);
+  data: Omit<RawPartition, 'messages'> & { readonly recordSet: Buffer },
+): Promise<{ readonly messages: readonly RawMessage[]; readonly next: number }> {
+  const messages = await decodeMessages(new Decoder(data.recordSet));
+  const batch = new Batch(topic, String(from), { ...data, messages });
+  const last = messages.at(-1);
   return {
     messages: batch.messages,
     next: last === undefined ? from : Math.max(from, Number(last.offset) + 1),

@@ -13,16 +13,16 @@ import type {
 } from '../../streams/runtime/ports.ts';
 import { KafkaCluster } from './cluster.ts';
 import { onKafka } from './errors.ts';
-import type { RawMessage } from './internals.ts';
 import { topicNames } from './names.ts';
 import type { NameSettings, TopicNames } from './names.ts';
 import { Producing } from './producing.ts';
 import type { Place, Placed } from './producing.ts';
 import { ReadAhead } from './read-ahead.ts';
+import type { AheadPage } from './read-ahead.ts';
 import { Watch } from './watch.ts';
 
-/** Bytes asked for at once. */
-const FETCH_BYTES = 1024 * 1024;
+/** Bytes asked for at once: two full batches of ours. Less cuts the second one off each time, more brings nothing. */
+const FETCH_BYTES = 2 * 1024 * 1024;
 /** Bytes of fetched records that are kept for the next read. */
 const AHEAD_BYTES = 32 * 1024 * 1024;
 
@@ -108,20 +108,21 @@ export class KafkaLog implements EventLog {
     const records: LogRecord[] = [];
     let [next, bytes] = [from, 0];
     while (records.length < limits.maxRecords && (records.length === 0 || bytes < limits.maxBytes)) {
-      const ahead = this.#ahead.take(at, next);
-      const page = ahead ?? (await this.#fetch(at, next));
+      const page = await (this.#ahead.take(at, next) ?? this.#fetch(at, next));
       if (page.next === next) break;
-      let used = 0;
-      for (const record of page.records) {
+      // More is there: it comes while the reader works on this.
+      if (page.next < page.end) this.#ahead.prepare(at, page.next, () => this.#fetch(at, page.next));
+      let used = page.start;
+      for (; used < page.records.length; used++) {
+        const record = page.records[used]!;
         if (records.length >= limits.maxRecords) break;
         if (records.length > 0 && bytes >= limits.maxBytes) break;
         records.push(record);
         bytes += record.value?.length ?? 0;
-        used += 1;
       }
       if (used < page.records.length) {
         next = page.records[used]!.offset;
-        this.#ahead.keep(at, next, { records: page.records.slice(used), next: page.next, end: page.end });
+        this.#ahead.keep(at, next, { ...page, start: used });
         break;
       }
       next = page.next;
@@ -151,30 +152,9 @@ export class KafkaLog implements EventLog {
     return new Map([...ends].map(([name, partitions]) => [this.#names.in(name)!, partitions]));
   }
 
-  async #fetch(at: TopicPartition, from: number): Promise<LogPage & { readonly end: number }> {
-    const name = this.#names.out(at.topic);
-    const { messages, next, end } = await this.#cluster.fetch({ ...at, topic: name }, from, FETCH_BYTES);
+  async #fetch(at: TopicPartition, from: number): Promise<AheadPage> {
+    const page = await this.#cluster.fetch(this.#names.out(at.topic), at, from, FETCH_BYTES);
     this.#watch.watch(at.topic);
-    return { records: messages.map((message) => recordOf(at, message)), next, end };
+    return { ...page, start: 0 };
   }
-}
-
-function recordOf({ topic, partition }: TopicPartition, message: RawMessage): LogRecord {
-  const headers: Record<string, string> = {};
-  for (const name in message.headers) {
-    const value = message.headers[name];
-    // A header that comes twice counts as it came last.
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    // Kafka lets a header have no value, which the client gives as null.
-    headers[name] = last?.toString() ?? '';
-  }
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    key: message.key === null ? null : message.key.toString(),
-    value: message.value,
-    headers,
-    timestamp: Number(message.timestamp),
-  };
 }
