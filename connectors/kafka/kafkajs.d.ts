@@ -39,6 +39,7 @@ declare module 'kafkajs/src/protocol/decoder.js' {
   /** A place in bytes. */
   export default class Decoder {
     constructor(bytes: Buffer);
+    readonly buffer: Buffer;
   }
 }
 
