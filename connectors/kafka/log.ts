@@ -88,18 +88,18 @@ export class KafkaLog implements EventLog {
       if (!counts.has(topic)) counts.set(topic, await this.#cluster.partitions(this.#names.out(topic)));
     }
     const placed = records.map((record): Placed => {
+      const { key, value, headers, timestamp } = record;
       const count = counts.get(record.topic)!;
-      const partition = record.partition ?? partitionOf(record.key ?? '', count);
-      if (partition < count) return { ...record, partition };
+      const partition = record.partition ?? partitionOf(key ?? '', count);
+      if (partition < count) {
+        return { topic: this.#names.out(record.topic), partition, key, value, headers, timestamp };
+      }
       throw new BadInput({
         code: 'UNKNOWN_PARTITION',
         message: `a record names partition ${partition} of ${record.topic}, which has ${count}`,
       });
     });
-    const renamed = [...counts.keys()].some((topic) => this.#names.out(topic) !== topic);
-    const places = await this.#producing.append(
-      renamed ? placed.map((record) => ({ ...record, topic: this.#names.out(record.topic) })) : placed,
-    );
+    const places = await this.#producing.append(placed);
     for (const topic of counts.keys()) this.#watch.wake(topic);
     return places;
   }

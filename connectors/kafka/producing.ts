@@ -2,7 +2,7 @@
  * Appending: acknowledged by all in-sync replicas, idempotent, in order. What is appended while a request is under way goes out
  * together in the next one, so that many small appends cost few requests without waiting for a timer.
  */
-import type { Kafka, Message, Producer, ProducerBatch, RecordMetadata } from 'kafkajs';
+import type { IHeaders, Kafka, Message, Producer, ProducerBatch, RecordMetadata } from 'kafkajs';
 import { BadInput, Retryable } from '../../streams/runtime/errors.ts';
 import type { NewRecord } from '../../streams/runtime/ports.ts';
 import { onKafka } from './errors.ts';
@@ -16,8 +16,16 @@ export interface Place {
   readonly offset: number;
 }
 
+/** A record as the client takes it, with its size: both are made once. */
+interface Prepared {
+  readonly topic: string;
+  readonly partition: number;
+  readonly size: number;
+  readonly message: Message;
+}
+
 interface Waiting {
-  readonly records: readonly Placed[];
+  readonly records: readonly Prepared[];
   readonly resolve: (places: readonly Place[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,19 +65,24 @@ export class Producing {
    * hold: BadInput RECORD_TOO_LARGE, and nothing is sent.
    */
   append(records: readonly Placed[]): Promise<readonly Place[]> {
-    const large = records.find((record) => sizeOf(record) > RECORD_BYTES);
-    if (large !== undefined) {
-      const message = `a record for ${large.topic} has ${sizeOf(large)} bytes; Kafka takes ${RECORD_BYTES} as it is set here`;
-      return Promise.reject(new BadInput({ code: 'RECORD_TOO_LARGE', message }));
+    const prepared: Prepared[] = [];
+    let bytes = 0;
+    for (const record of records) {
+      const one = prepare(record);
+      if (one.size > RECORD_BYTES) {
+        const message = `a record for ${one.topic} has ${one.size} bytes; Kafka takes ${RECORD_BYTES} as it is set here`;
+        return Promise.reject(new BadInput({ code: 'RECORD_TOO_LARGE', message }));
+      }
+      prepared.push(one);
+      bytes += one.size;
     }
-    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
     if (this.#queued > 0 && this.#queued + bytes > QUEUE_BYTES) {
       const message = `${this.#queued} bytes wait for Kafka already; it is tried again`;
       return Promise.reject(new Retryable({ code: 'KAFKA_BUSY', message }));
     }
     this.#queued += bytes;
     return new Promise<readonly Place[]>((resolve, reject) => {
-      this.#queue.push({ records, resolve, reject });
+      this.#queue.push({ records: prepared, resolve, reject });
       this.#working ??= this.#work();
     }).finally(() => {
       this.#queued -= bytes;
@@ -103,20 +116,17 @@ export class Producing {
   }
 
   /** Sends in as few requests as the limits allow, one after the other. */
-  async #send(records: readonly Placed[]): Promise<readonly Place[]> {
+  async #send(records: readonly Prepared[]): Promise<readonly Place[]> {
     const places: Place[] = [];
-    for (const indexes of requests(records)) {
-      const request = batchesOf(records, indexes);
-      const answers = await onKafka(`appending ${indexes.length} records`, () => this.#request(request));
-      const next = new Map(
-        answers.map((answer) => [nameOf(answer.topicName, answer.partition), base(answer)]),
-      );
-      for (const index of indexes) {
-        const { topic, partition } = records[index]!;
-        const name = nameOf(topic, partition);
-        const offset = next.get(name)!;
-        places[index] = { partition, offset };
-        next.set(name, offset + 1);
+    for (let from = 0; from < records.length;) {
+      const to = endOfRequest(records, from);
+      const request = messagesOf(records, from, to);
+      const answers = await onKafka(`appending ${to - from} records`, () => this.#request(request));
+      const next = new PerPartition();
+      for (const answer of answers) next.add(answer.topicName, answer.partition, base(answer));
+      for (; from < to; from++) {
+        const { topic, partition } = records[from]!;
+        places.push({ partition, offset: next.add(topic, partition, 1) - 1 });
       }
     }
     return places;
@@ -157,46 +167,52 @@ export class Producing {
   }
 }
 
-const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
 function base(answer: RecordMetadata): number {
   return Number(answer.baseOffset ?? answer.offset);
 }
 
-/** Splits into requests: per partition at most BATCH_BYTES, in all at most REQUEST_BYTES, in order within each partition. */
-function requests(records: readonly Placed[]): number[][] {
-  const all: number[][] = [];
-  let current: number[] = [];
-  let total = 0;
-  let perPartition = new Map<string, number>();
-  for (const [index, record] of records.entries()) {
-    const name = nameOf(record.topic, record.partition);
-    const size = sizeOf(record);
-    const held = perPartition.get(name) ?? 0;
-    if (current.length > 0 && (held + size > BATCH_BYTES || total + size > REQUEST_BYTES)) {
-      all.push(current);
-      current = [];
-      total = 0;
-      perPartition = new Map();
-    }
-    current.push(index);
-    total += size;
-    perPartition.set(name, (perPartition.get(name) ?? 0) + size);
-  }
-  if (current.length > 0) all.push(current);
-  return all;
+function prepare(record: Placed): Prepared {
+  const { topic, partition, key, value, headers, timestamp } = record;
+  const message = { key, value, headers: headers as IHeaders, partition, timestamp: String(timestamp) };
+  return { topic, partition, size: sizeOf(record), message };
 }
 
-function batchesOf(
-  records: readonly Placed[],
-  indexes: readonly number[],
+/** A number per topic and partition, zero at first. */
+class PerPartition {
+  readonly #topics = new Map<string, number[]>();
+
+  /** The sum so far. */
+  add(topic: string, partition: number, more: number): number {
+    let numbers = this.#topics.get(topic);
+    if (numbers === undefined) this.#topics.set(topic, (numbers = []));
+    return (numbers[partition] = (numbers[partition] ?? 0) + more);
+  }
+}
+
+/** How far one request goes: per partition at most BATCH_BYTES, in all at most REQUEST_BYTES. */
+function endOfRequest(records: readonly Prepared[], from: number): number {
+  const held = new PerPartition();
+  let total = 0;
+  for (let at = from; at < records.length; at++) {
+    const { topic, partition, size } = records[at]!;
+    total += size;
+    const full = held.add(topic, partition, size) > BATCH_BYTES || total > REQUEST_BYTES;
+    if (full && at > from) return at;
+  }
+  return records.length;
+}
+
+function messagesOf(
+  records: readonly Prepared[],
+  from: number,
+  to: number,
 ): { topic: string; messages: Message[] }[] {
   const byTopic = new Map<string, Message[]>();
-  for (const index of indexes) {
-    const { topic, key, value, headers, partition, timestamp } = records[index]!;
-    let messages = byTopic.get(topic);
-    if (messages === undefined) byTopic.set(topic, (messages = []));
-    messages.push({ key, value, headers: { ...headers }, partition, timestamp: String(timestamp) });
+  for (let at = from; at < to; at++) {
+    const { topic, message } = records[at]!;
+    const messages = byTopic.get(topic);
+    if (messages === undefined) byTopic.set(topic, [message]);
+    else messages.push(message);
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 }
