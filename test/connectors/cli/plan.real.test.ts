@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allTopics } from '../../../connectors/cli/backbone.ts';
 import { eventSchemas } from '../../../schemas/generated/events.ts';
 import type { KafkaTools } from '../../support/real/kafka-tools.ts';
 import { ownName, sharedDatabase, sharedKafka, sharedRegistry, sharedS3 } from '../../support/real/shared.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-plan-'));
 const prefix = `${ownName('plan')}.`;
-const TOPICS = 10;
+const TOPICS = allTopics().length;
 const SCHEMAS = Object.keys(eventSchemas).length;
 
 let env: Record<string, string>;
