@@ -58,19 +58,12 @@ function long(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * HIGH + bytes.readUInt32BE(at + 4);
 }
 
-/** A text and where it stands. */
-interface Piece {
-  readonly text: string;
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Reads records one after the other. */
 class Reader {
   at = 0;
   readonly #bytes: Buffer;
-  /** Names and values of the headers of the record before: many are the same again, in the same order. */
-  readonly #before: Piece[] = [];
+  /** Names of the headers of the record before: mostly the same again, in the same order. */
+  readonly #names: { readonly text: string; readonly start: number; readonly length: number }[] = [];
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -92,9 +85,9 @@ class Reader {
     const headers: Record<string, string> = {};
     const count = this.#varint();
     for (let i = 0; i < count; i++) {
-      const name = this.#piece(2 * i);
+      const name = this.#name(i);
       // A header that comes twice counts as it came last; Kafka lets one have no value.
-      headers[name] = this.#piece(2 * i + 1);
+      headers[name] = this.#text() ?? '';
     }
     // Whoever wrote it may have put more there than is known here.
     this.at = end;
@@ -107,15 +100,14 @@ class Reader {
     return this.#bytes.toString('utf8', this.at, (this.at += length));
   }
 
-  #piece(i: number): string {
+  #name(i: number): string {
     const length = this.#varint();
-    if (length <= 0) return '';
     const start = this.at;
     this.at += length;
-    const before = this.#before[i];
+    const before = this.#names[i];
     if (before?.length === length && this.#same(before.start, start, length)) return before.text;
     const text = this.#bytes.toString('utf8', start, this.at);
-    this.#before[i] = { text, start, length };
+    this.#names[i] = { text, start, length };
     return text;
   }
 
