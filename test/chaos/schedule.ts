@@ -1,4 +1,5 @@
 /** What happens in one run of chaos: uploads and faults, a pure function of the seed. */
+import { crashPoints } from '../../streams/runtime/faults.ts';
 import { randomFrom } from '../../connectors/csv/random.ts';
 
 /** One report file of an upload. Its rows are named by `name`, so that each is told from all others. */
@@ -34,22 +35,6 @@ export const poisons = [
 ] as const;
 /** A way to break a record. */
 export type Poison = (typeof poisons)[number];
-
-/** Points of streams/runtime/faults.ts at which a process is killed, with how often it may pass them. */
-export const deadly = [
-  'upload.stored',
-  'upload.appended',
-  'unit.read',
-  'transaction.locked',
-  'transaction.loaded',
-  'transaction.stored',
-  'transaction.saved',
-  'transaction.appended',
-  'transaction.committed',
-  'transaction.published',
-  'outbox.produced',
-  'outbox.forgotten',
-] as const;
 
 /** What goes wrong. `member` is a process, from 0. */
 export type Fault =
@@ -166,7 +151,7 @@ function fault(draw: Draw): Fault {
     case 'kill':
       return { kind, member };
     case 'crash-at':
-      return { kind, member, at: `${draw.of(deadly)}:${draw.between(1, 6)}` };
+      return { kind, member, at: `${draw.of(crashPoints)}:${draw.between(1, 6)}` };
     case 'pause':
       return { kind, member, ms: draw.between(2_000, 3_000) };
     case 'broker':
