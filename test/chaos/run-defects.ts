@@ -10,6 +10,8 @@ export interface Verdict {
   readonly found: readonly string[];
   /** Findings without it: there must be none. */
   readonly clean: readonly string[];
+  /** Performances until it was found, or until no more were tried. */
+  readonly attempts: number;
   readonly seconds: number;
 }
 
@@ -26,7 +28,8 @@ export async function judge(defect: Defect, at: Performance): Promise<Verdict> {
   const started = performance.now();
   const schedule = scheduleFor(defect);
   let found: string[] = [];
-  for (let attempt = 0; attempt < ATTEMPTS && found.length === 0; attempt++) {
+  let attempts = 0;
+  for (; attempts < ATTEMPTS && found.length === 0; attempts++) {
     const outcome = await perform(schedule, { ...at, defect: defect.name, catchUpMs: CATCH_UP_MS });
     const byKind = new Map(outcome.findings.map(({ what, details }) => [what, details.slice(0, 200)]));
     found = [...byKind].map(([what, details]) => `${what}: ${details}`);
@@ -36,6 +39,7 @@ export async function judge(defect: Defect, at: Performance): Promise<Verdict> {
   controls.set(control, clean);
   return {
     found,
+    attempts,
     clean: (await clean).findings.map(({ what, details }) => `${what}: ${details}`),
     seconds: (performance.now() - started) / 1_000,
   };
@@ -45,9 +49,9 @@ export async function judge(defect: Defect, at: Performance): Promise<Verdict> {
 export async function runDefects(at: Performance, name?: string): Promise<boolean> {
   let good = true;
   for (const defect of defects.filter((one) => name === undefined || one.name === name)) {
-    const { found, clean, seconds } = await judge(defect, at);
+    const { found, clean, attempts, seconds } = await judge(defect, at);
     console.log(`${defect.name}: ${defect.about}`);
-    console.log(`  ${found.length > 0 ? 'found' : 'NOT FOUND'}, ${seconds.toFixed(0)} s`);
+    console.log(`  ${found.length > 0 ? 'found' : 'NOT FOUND'} at attempt ${attempts}, ${seconds.toFixed(0)} s`);
     for (const finding of found) console.log(`    ${finding}`);
     for (const finding of clean) console.log(`  FOUND WITHOUT IT ${finding}`);
     good &&= found.length > 0 && clean.length === 0;

@@ -1,8 +1,12 @@
 /** Defects on the way from a transaction to the log. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Relays } from '../../../streams/runtime/run/relay.ts';
 import type { Defect } from './plant.ts';
 
-/** One high-water mark for all that is relayed: what commits later with a smaller number is passed over. */
+/**
+ * One high-water mark for all that is relayed: what commits later with a smaller number is passed over. Whether that happens is a
+ * race of relays, so every second one is made to wait, which harms nobody whose relays do not share a mark.
+ */
 export const highWaterMark: Defect = {
   name: 'high-water-mark',
   about: 'the relay publishes what is above the highest number published so far',
@@ -10,7 +14,9 @@ export const highWaterMark: Defect = {
   plant({ app, units }) {
     const { outbox } = app.pipeline;
     if (outbox === undefined) throw new Error('there is no outbox');
+    const WAIT_MS = 300;
     let highest = 0;
+    let asked = 0;
     const relays = new Relays({
       log: app.log,
       faults: app.faults,
@@ -18,6 +24,7 @@ export const highWaterMark: Defect = {
         ...outbox,
         async pending(unit, partition) {
           const { records, more } = await outbox.pending(unit, partition);
+          if (records.length > 0 && (asked += 1) % 2 === 1) await sleep(WAIT_MS);
           return { records: records.filter(({ id }) => id > highest), more };
         },
         async published(ids) {
