@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environment } from '../../connectors/cli/context.ts';
+import { profileFrom, type KafkaProfile } from '../../connectors/cli/profile.ts';
+import { allowedHosts } from '../../connectors/platform/hosts.ts';
 import { composePath, composeVariables, parseCompose, readCompose } from '../support/compose-file.ts';
 import {
   innerPorts,
@@ -111,6 +113,26 @@ describe('docker-compose.yml', () => {
     const ports = Object.values(compose.services).flatMap(({ ports: published = [] }) => published);
     expect(ports).toEqual(expect.arrayContaining(['127.0.0.1:29092:29092', '127.0.0.1:9000:9000']));
     expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length);
+  });
+
+  it('takes what the walkthrough announces, from where it says, and tells the platform of uploads', async () => {
+    const profileOf = async (service: string): Promise<KafkaProfile> =>
+      (await profileFrom(environmentOf(compose, service))) as KafkaProfile;
+    const topics = ['hccm.ros.events', 'platform.sources.event-stream'];
+    // what fetches, what announces, and what makes the topics of both
+    for (const service of ['units', 'http', 'apply']) {
+      const { kafka, platform } = await profileOf(service);
+      expect([service, kafka.foreignTopics]).toEqual([service, topics]);
+      expect(platform).toMatchObject({ consume: true, announce: true });
+    }
+    const hosts = allowedHosts((await profileOf('units')).platform!.allowedHosts);
+    const announced = new URL('http://minio:9000/ros-data/u_openshift_usage_report.0.csv');
+    hosts.check(announced);
+    hosts.checkAddress(announced, '172.18.0.4');
+    expect(() => {
+      hosts.check(new URL('http://minio:9990/'));
+    }).toThrow('PLATFORM_ALLOWED_HOSTS');
+    expect(compose.services['s3']!.networks).toMatchObject({ default: { aliases: ['minio'] } });
   });
 
   it('runs the versions that the tests run', () => {

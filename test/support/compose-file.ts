@@ -15,6 +15,7 @@ export interface ComposeService {
   readonly environment?: Readonly<Record<string, string | number | boolean | null>>;
   readonly ports?: readonly string[];
   readonly network_mode?: string;
+  readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] }>>;
   readonly healthcheck?: { readonly test?: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition?: Condition }>>;
   readonly restart?: string;
