@@ -7,6 +7,7 @@ import type { LogRecord } from '../../../streams/runtime/ports.ts';
 import { translating } from '../../postgres/transaction.ts';
 import type { App } from '../app.ts';
 import type { After } from './filters.ts';
+import { patiently } from './patience.ts';
 
 /** A row of the table dead_letters, as it is read. */
 export interface DeadLetter extends Readonly<Record<string, unknown>> {
@@ -54,14 +55,13 @@ export async function* pages(
   after?: After,
 ): AsyncGenerator<readonly DeadLetter[]> {
   requireTables(app);
-  const all = org === undefined ? await organisations(app) : [org];
+  const all = org === undefined ? await patiently(app, () => organisations(app)) : [org];
   for (const one of all.slice(Math.max(0, all.indexOf(after?.org ?? '')))) {
     let key = after?.org === one ? after.key : undefined;
     for (;;) {
       const page = { table: 'dead_letters', org: one, where, limit: size };
-      const rows = (await app.readModels.select(
-        key === undefined ? page : { ...page, after: key },
-      )) as readonly DeadLetter[];
+      const from = key === undefined ? page : { ...page, after: key };
+      const rows = (await patiently(app, () => app.readModels.select(from))) as readonly DeadLetter[];
       if (rows.length > 0) yield rows;
       if (rows.length < size) break;
       key = behind(rows.at(-1)!).key;

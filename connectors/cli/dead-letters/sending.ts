@@ -3,7 +3,7 @@
  * by two commands at once, has one effect.
  */
 import { hostname, userInfo } from 'node:os';
-import { BadInput, Retryable } from '../../../streams/runtime/errors.ts';
+import { BadInput } from '../../../streams/runtime/errors.ts';
 import type { LogRecord } from '../../../streams/runtime/ports.ts';
 import { retryTopic } from '../../../streams/runtime/run/inputs.ts';
 import { submit } from '../../postgres/submissions.ts';
@@ -13,6 +13,7 @@ import { ofTexts } from './editing.ts';
 import { coordinates, originalRecord, storedRecords } from './finding.ts';
 import type { DeadLetter } from './finding.ts';
 import { discardSubmission, redriveSubmission } from './records.ts';
+import { patiently } from './patience.ts';
 import type { Asking, EditedCopy } from './records.ts';
 
 /** Name under which people hand dead letters in again. */
@@ -21,8 +22,6 @@ const SENDER = 'redrive';
 export const PAGE = 500;
 /** What Kafka takes of one record unless told otherwise, with room for what surrounds it. */
 const MAX_KAFKA_BYTES = 1_000_000;
-/** Waits between attempts when something is away, ms: half a minute in all. */
-const PATIENCE = [100, 300, 1_000, 3_000, 5_000, 10_000, 10_000];
 
 /** What became of one dead letter. */
 export interface Outcome {
@@ -75,7 +74,8 @@ async function sendSome(
   const { app, run } = sending;
   const outcomes: Outcome[] = [];
   const byPartition = new Map<number, { letter: DeadLetter; submission: Submission }[]>();
-  const topics = new Map((await app.log.topics()).map(({ name, partitions }) => [name, partitions]));
+  const found = await patiently(app, () => app.log.topics());
+  const topics = new Map(found.map(({ name, partitions }) => [name, partitions]));
   for (const [i, letter] of letters.entries()) {
     const attempt = sending.what === 'redrive' ? letter.attempts + 1 : letter.attempts;
     try {
@@ -118,7 +118,10 @@ async function submissionOf(
   const { unit } = letter;
   const asking = { unit, attempt, by, host, reason };
   if (what === 'discard') return discardSubmission(app.codec, { ...asking, record: stored }, Date.now(), run);
-  const record = edited !== undefined || stored.value !== null ? stored : await originalRecord(app, letter);
+  const record =
+    edited !== undefined || stored.value !== null
+      ? stored
+      : await patiently(app, () => originalRecord(app, letter));
   const redrive = { ...asking, record, to, ...(edited === undefined ? {} : { edited }) };
   const submission = redriveSubmission(app.codec, redrive, Date.now(), run);
   if (app.profile.kind === 'kafka')
@@ -148,18 +151,6 @@ function checkSize(letter: DeadLetter, { value, headers }: Submission['records']
     code: 'RECORD_TOO_LARGE',
     message: `${coordinates(letter)}: the record for ${retryTopic(letter.unit)} would be ${bytes} bytes, Kafka takes ${MAX_KAFKA_BYTES}`,
   });
-}
-
-async function patiently<T>(app: App, work: () => Promise<T>): Promise<T> {
-  for (const ms of PATIENCE) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Retryable)) throw error;
-      await app.pipeline.clock.sleep(ms / 2 + Math.random() * (ms / 2));
-    }
-  }
-  return work();
 }
 
 /** What became of many, counted. */
