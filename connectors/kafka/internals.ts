@@ -8,6 +8,7 @@ import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessage
 import type FetchDefinitions from 'kafkajs/src/protocol/requests/fetch/index.js';
 import type { Kafka } from 'kafkajs';
 import { Fatal } from '../../streams/runtime/errors.ts';
+import { endOfBatches } from './record-batches.ts';
 
 type RawHeader = Buffer | string | null;
 
@@ -115,6 +116,9 @@ export function createCluster(kafka: Kafka): RawCluster {
   });
 }
 
+/** Length of a record set, in front of it. */
+const SIZE_BYTES = 4;
+
 /** Messages from `from` on, without markers and without what aborted transactions wrote; and where to go on. */
 export async function committedMessages(
   topic: string,
@@ -124,8 +128,9 @@ export async function committedMessages(
   const messages = await decodeMessages(new Decoder(data.recordSet));
   const batch = new Batch(topic, String(from), { ...data, messages });
   const last = messages.at(-1);
+  const behindLast = last === undefined ? from : Math.max(from, Number(last.offset) + 1);
   return {
     messages: batch.messages,
-    next: last === undefined ? from : Math.max(from, Number(last.offset) + 1),
+    next: Math.max(behindLast, endOfBatches(from, data.recordSet.subarray(SIZE_BYTES))),
   };
 }

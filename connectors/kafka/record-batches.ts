@@ -54,16 +54,35 @@ export function readPlainBatches(at: TopicPartition, from: number, bytes: Buffer
   return { records, next };
 }
 
+/** Offset behind the last whole batch of the current format; `from` when there is none. A compacted batch may hold no record at all. */
+export function endOfBatches(from: number, bytes: Buffer): number {
+  let next = from;
+  for (let batch = 0; batch + HEADER_BYTES <= bytes.length;) {
+    const end = batch + LENGTH_OFFSET + bytes.readInt32BE(batch + LENGTH_AT);
+    if (bytes[batch + MAGIC_AT] !== CURRENT_MAGIC || end > bytes.length) break;
+    next = Math.max(next, long(bytes, batch) + bytes.readInt32BE(batch + LAST_DELTA_AT) + 1);
+    batch = end;
+  }
+  return next;
+}
+
 function long(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * HIGH + bytes.readUInt32BE(at + 4);
+}
+
+/** A text and where it stands. */
+interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly length: number;
 }
 
 /** Reads records one after the other. */
 class Reader {
   at = 0;
   readonly #bytes: Buffer;
-  /** Names of the headers of the record before: mostly the same again, in the same order. */
-  readonly #names: { readonly text: string; readonly start: number; readonly length: number }[] = [];
+  /** Names and values of the headers of the record before: many are the same again, in the same order. */
+  readonly #before: Piece[] = [];
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -85,9 +104,9 @@ class Reader {
     const headers: Record<string, string> = {};
     const count = this.#varint();
     for (let i = 0; i < count; i++) {
-      const name = this.#name(i);
+      const name = this.#piece(2 * i);
       // A header that comes twice counts as it came last; Kafka lets one have no value.
-      headers[name] = this.#text() ?? '';
+      headers[name] = this.#piece(2 * i + 1);
     }
     // Whoever wrote it may have put more there than is known here.
     this.at = end;
@@ -100,14 +119,15 @@ class Reader {
     return this.#bytes.toString('utf8', this.at, (this.at += length));
   }
 
-  #name(i: number): string {
+  #piece(i: number): string {
     const length = this.#varint();
+    if (length <= 0) return '';
     const start = this.at;
     this.at += length;
-    const before = this.#names[i];
+    const before = this.#before[i];
     if (before?.length === length && this.#same(before.start, start, length)) return before.text;
     const text = this.#bytes.toString('utf8', start, this.at);
-    this.#names[i] = { text, start, length };
+    this.#before[i] = { text, start, length };
     return text;
   }
 

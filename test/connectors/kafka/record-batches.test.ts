@@ -90,6 +90,14 @@ it('goes on behind offsets that compaction took out of a batch', async () => {
   expect(readPlainBatches(at, 10, batch)?.next).toBe(15);
 });
 
+it('goes on behind a compressed batch whose last records, or all of them, compaction took out', async () => {
+  const one = { key: 'k', value: null, headers: {}, delta: 0 };
+  const cut = await batchOf(10, [one], { compression: 1, lastOffsetDelta: 4 });
+  expect(await byClient(10, cut)).toMatchObject({ records: [{ offset: 10 }], next: 15 });
+  const empty = await batchOf(15, [], { compression: 1, lastOffsetDelta: 2 });
+  expect(await byClient(15, empty)).toEqual({ records: [], next: 18 });
+});
+
 it.each([
   ['in a transaction', { transactional: true }],
   ['compressed', { compression: 1 }],
