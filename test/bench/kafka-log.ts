@@ -1,4 +1,6 @@
 /** The product's log on Kafka beside raw kafkajs (and another client for context): the same records, the same broker, in turn. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startKafka } from '../support/real/kafka.ts';
 import { VERSIONS } from '../support/real/versions.ts';
 import { expectEqual, figure, spread, spreadOf } from './figures.ts';
@@ -18,7 +20,7 @@ interface Shape {
 export interface KafkaLogOptions {
   /** Pairs per shape. */
   readonly rounds?: number;
-  /** 1: about 64 MB of values per pass. */
+  /** 1: 30 to 130 MB of values per pass. */
   readonly scale?: number;
   /** With another client, for context. */
   readonly peers?: boolean;
@@ -30,7 +32,7 @@ function shapes(scale: number): readonly Shape[] {
   return [
     { bytes: 200, records: Math.round(150_000 * scale), batch: 1_000 },
     { bytes: 1_024, records: Math.round(60_000 * scale), batch: 500 },
-    { bytes: 8_192, records: Math.round(8_000 * scale), batch: 100 },
+    { bytes: 8_192, records: Math.round(16_000 * scale), batch: 100 },
   ];
 }
 
@@ -83,7 +85,10 @@ export async function benchKafkaLog({
     for (const shape of shapes(scale)) {
       const passes: Pass[][] = sides.map(() => []);
       for (let round = 0; round < rounds; round++) {
-        for (const [i, side] of sides.entries()) passes[i]!.push(await pass(side, topics, shape));
+        // A B, then B A: none always comes after the other's garbage.
+        const order = [...sides.entries()];
+        if (round % 2 === 1) order.reverse();
+        for (const [i, side] of order) passes[i]!.push(await pass(side, topics, shape));
       }
       print(shape, sides, passes);
     }
@@ -131,7 +136,7 @@ async function pass(side: Side, topics: Topics, shape: Shape): Promise<Pass> {
   const expected = new Seen();
   for (const { value } of records) expected.add(value!);
   const topic = await topics.make();
-  globalThis.gc?.();
+  collect();
   const before = process.cpuUsage();
   const append = await side.append(topic, records, shape.batch);
   const appendCpu = cpuSince(before);
@@ -140,12 +145,18 @@ async function pass(side: Side, topics: Topics, shape: Shape): Promise<Pass> {
   // Another client's loss is its figure, ours would be a defect.
   if (!side.forContext) expectEqual(`${side.name}: records on ${topic}`, there, shape.records);
   const seen = new Seen();
-  globalThis.gc?.();
+  collect();
   const between = process.cpuUsage();
   const read = await side.read(topic, there, seen);
   const cpu = { append: appendCpu / shape.records, read: cpuSince(between) / shape.records };
   if (missing === 0) expectEqual(`${side.name}: what was read of ${topic}`, seen, expected);
   return { append: there / append, read: there / read, cpu, missing };
+}
+
+/** Starts a pass without what the one before left. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 function cpuSince(before: NodeJS.CpuUsage): number {

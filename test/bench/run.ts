@@ -21,7 +21,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   'pipeline-kafka': async () => (await import('./pipeline-kafka.ts')).benchPipelineKafka(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   'freshness-large': async () =>
-    (await import('./freshness.ts')).benchFreshness({ uploads: 40, workloads: 1_000 }),
+    (await import('./freshness.ts')).benchFreshness({ uploads: 20, workloads: 1_000 }),
 };
 
 if (only !== undefined && benches[only] === undefined) {
