@@ -54,6 +54,28 @@ describe('whatever goes wrong, every row has its effect once and a replay is equ
   );
 });
 
+describe('what no seed draws', () => {
+  it(
+    'the store answers 503 for a while, and halves of what is read',
+    async () => {
+      const schedule = {
+        ...scheduleOf(2),
+        faults: [
+          { kind: 's3-truncates', after: 0, objects: 12 },
+          { kind: 's3-busy', after: 4, ms: 8_000 },
+          { kind: 'kill', after: 5, member: 0 },
+        ] as const,
+      };
+      const { findings, retries } = await perform(schedule, at);
+      expect(findings).toEqual([]);
+      expect(servers.s3Proxy.done.truncated).toBe(12);
+      expect(servers.s3Proxy.done.refused).toBeGreaterThan(0);
+      expect([...retries]).toEqual(expect.arrayContaining(['STORAGE_UNAVAILABLE', 'BLOB_DAMAGED']));
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('the auditor finds a planted defect, and nothing without it', () => {
   for (const defect of defects) {
     it(

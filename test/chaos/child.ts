@@ -21,6 +21,9 @@ const { app, units } = await open().catch(end);
 process.on('message', (message: ToChild) => void accept(message));
 process.on('SIGTERM', () => void stop());
 tell({ kind: 'open' });
+app.signals.on((signal) => {
+  if (signal.kind === 'retry') tell({ kind: 'retry', code: signal.code });
+});
 const running = await tryRun(app, units).catch(end);
 if (running !== undefined) state.running = running;
 running?.failed.catch(end);

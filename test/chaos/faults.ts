@@ -57,6 +57,12 @@ export async function cause(scene: Scene, fault: Fault): Promise<void> {
       return down(servers.registry, fault.downMs);
     case 's3':
       return down(servers.s3, fault.downMs);
+    case 's3-busy':
+      servers.s3Proxy.busy(true);
+      await sleep(fault.ms);
+      return servers.s3Proxy.busy(false);
+    case 's3-truncates':
+      return servers.s3Proxy.truncate(fault.objects);
     case 'postgres':
       await servers.postgres.immediateStop();
       await sleep(fault.downMs);

@@ -32,6 +32,8 @@ const LAST_LINES = 2_000;
 export class Member {
   /** Ends by its own doing, with the reason. */
   readonly failures: Failure[] = [];
+  /** Codes of what it tried again. */
+  readonly retries = new Set<string>();
   /** How often it was started. */
   starts = 0;
   readonly #settings: MemberSettings;
@@ -139,6 +141,7 @@ export class Member {
     child.on('error', () => undefined);
     child.on('message', (message: FromChild) => {
       if (message.kind === 'failed') said = message;
+      if (message.kind === 'retry') this.retries.add(message.code);
       if (message.kind === 'running') {
         this.#running = true;
         this.#backOff = RESTART_MS;

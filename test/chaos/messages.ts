@@ -11,6 +11,8 @@ export interface ToChild {
 export type FromChild =
   | { readonly kind: 'open' }
   | { readonly kind: 'running' }
+  /** A unit tries something again. */
+  | { readonly kind: 'retry'; readonly code: string }
   | { readonly kind: 'accepted'; readonly id: number; readonly uploadId: string }
   | { readonly kind: 'refused'; readonly id: number; readonly error: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly starts: number;
   /** Codes with which processes ended by themselves. */
   readonly ends: readonly string[];
+  /** Codes that processes gave for what they tried again. */
+  readonly retries: ReadonlySet<string>;
 }
 
 const CATCH_UP_MS = 90_000;
@@ -63,7 +65,7 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
   let name = '';
   const place = await patiently(() => {
     name = `chaos-${schedule.seed}-${(performed += 1)}-${Date.now().toString(36)}`;
-    return deployment(at.servers, name);
+    return deployment(at.servers, name, schedule.faults);
   });
   const findings: Finding[] = [];
   const start = (variant?: string): Member => {
@@ -138,6 +140,7 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     catchUpMs,
     starts: all.reduce((sum, member) => sum + member.starts, 0),
     ends: failures.map(({ code }) => code),
+    retries: new Set(all.flatMap((member) => [...member.retries])),
   };
 }
 

@@ -8,14 +8,19 @@ import { startPostgres } from '../support/postgres.ts';
 import type { TestPostgres } from '../support/postgres.ts';
 import { startNativeKafka } from '../support/real/kafka.ts';
 import { startNativeRegistry } from '../support/real/registry.ts';
+import { startS3Proxy } from '../support/real/s3-proxy.ts';
+import type { S3Proxy } from '../support/real/s3-proxy.ts';
 import { startNativeS3 } from '../support/real/s3.ts';
 import type { KafkaServer, RegistryServer, S3Server } from '../support/real/servers.ts';
+import type { Schedule } from './schedule.ts';
 
 /** All servers. */
 export interface ChaosServers {
   readonly kafka: KafkaServer;
   readonly registry: RegistryServer;
   readonly s3: S3Server;
+  /** The way to `s3` that faults disturb. */
+  readonly s3Proxy: S3Proxy;
   readonly postgres: TestPostgres;
   close(): Promise<void>;
 }
@@ -41,21 +46,28 @@ export async function startServers(): Promise<ChaosServers> {
       started(startNativeS3(), (server) => server.stop()),
       started(startPostgres(), (server) => server.close()),
     ]);
-    return { kafka, registry, s3, postgres, close };
+    const s3Proxy = await started(startS3Proxy(s3), (proxy) => proxy.stop());
+    return { kafka, registry, s3, s3Proxy, postgres, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** A deployment on these servers, which is removed again. */
-export async function deployment(servers: ChaosServers, name: string): Promise<KafkaPlace> {
+/** A deployment on these servers, which is removed again; its store is reached through the proxy when that is to be disturbed. */
+export async function deployment(
+  servers: ChaosServers,
+  name: string,
+  faults: Schedule['faults'] = [],
+): Promise<KafkaPlace> {
+  const disturbed = faults.some(({ kind }) => kind === 's3-busy' || kind === 's3-truncates');
+  const { createBucket } = servers.s3;
   return kafkaPlace(
     name,
     {
       brokers: servers.kafka.brokers,
       registryUrl: servers.registry.url,
-      s3: servers.s3,
+      s3: { ...(disturbed ? servers.s3Proxy : servers.s3), createBucket },
       databaseUrl: await servers.postgres.database(),
     },
     { sessionTimeoutMs: 1_000, partitions: PARTITIONS },
