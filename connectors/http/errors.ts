@@ -15,6 +15,7 @@ const statuses: Readonly<Record<string, number>> = {
   HOST_NOT_ALLOWED: 421,
   CROSS_SITE: 403,
   REQUEST_ID_REUSED: 409,
+  NOT_ACCEPTABLE: 406,
   BLOB_TOO_LARGE: 413,
   UNSUPPORTED_TYPE: 415,
   UNKNOWN_TABLE: 404,
@@ -38,10 +39,12 @@ export function installErrors(app: FastifyInstance, deps: HttpDeps): void {
     if (error instanceof BadInput) return reply.code(statusOf(error)).send(errorBody(error));
     if (error instanceof Retryable) {
       deps.logError?.(error, request);
+      // Clients of the ROS API know the message as it is.
+      const next = request.routeOptions.config.refusal === 'ros' ? '' : '; try again in a few seconds';
       return reply
         .code(503)
         .header('retry-after', '5')
-        .send(errorBody({ code: error.code, message: `${error.message}; try again in a few seconds` }));
+        .send(errorBody({ code: error.code, message: `${error.message}${next}` }));
     }
     const known = error as { statusCode?: number; code?: string; message?: string };
     if (known.statusCode !== undefined && known.statusCode >= 400 && known.statusCode < 500) {

@@ -14,6 +14,10 @@ export const httpSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe('Uploads exactly as upstream: identity with a type required, vendor content types only.'),
+  rosCompat: z
+    .boolean()
+    .default(false)
+    .describe('The ROS API answers as upstream where clients may depend on a slip of it; README names each.'),
   trustIdentity: z
     .enum(['loopback', 'proxy'])
     .default('loopback')

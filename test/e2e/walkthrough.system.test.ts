@@ -123,6 +123,15 @@ describe('the published walkthrough', () => {
       ({ body }) => (body['data'] as unknown[]).length === 7,
     );
     expect(found.status).toBe(200);
+    const api = '/api/cost-management/v1/recommendations/openshift';
+    const [item] = found.body['data'] as { id: string }[];
+    expect((await get(`${api}/${item!.id}/history?limit=1`)).body).toMatchObject({
+      meta: { count: expect.any(Number) as number, limit: 1 },
+      data: [{ recommendations: { recommendation_terms: expect.any(Object) as object } }],
+    });
+    expect((await get('/api/ros/v1/recommendations?start_date=2026-01-01&workload=%25')).body).toMatchObject({
+      meta: { count: 0 },
+    });
     const workloads = await get('/api/ros/v1/workloads');
     expect((workloads.body['data'] as unknown[]).length).toBe(6);
   });

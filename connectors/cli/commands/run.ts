@@ -16,6 +16,7 @@ interface Options extends GlobalOptions {
   readonly host: string;
   readonly port: string;
   readonly strict?: boolean;
+  readonly rosCompat?: boolean;
   readonly trustedProxy?: string[];
   readonly allowedHost?: string[];
   readonly org: string;
@@ -56,6 +57,7 @@ function serving(command: Command): Command {
     .option('--port <numbers>', 'port to listen on, several with commas; 0 takes a free one', '3000')
     .option('--org <org>', 'organisation of local callers without x-rh-identity', 'local')
     .option('--strict', 'take uploads exactly as upstream does')
+    .option('--ros-compat', 'answer as the ROS API does upstream, slips that clients may depend on included')
     .option('--trusted-proxy <address...>', 'proxies that may set x-rh-identity')
     .option('--allowed-host <name...>', 'host names to answer to besides localhost');
 }
@@ -104,6 +106,7 @@ function settingsOf(options: Options): Record<string, unknown> {
     port: ports[0],
     morePorts: ports.slice(1),
     strict: options.strict === true,
+    rosCompat: options.rosCompat === true,
     defaultOrg: options.org,
     ...(options.trustedProxy === undefined
       ? {}

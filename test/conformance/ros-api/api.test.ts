@@ -6,7 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { variationPercent } from '../../../projections/recommendation/variation.ts';
-import { pageLinks, readPage } from '../../../connectors/http/routes/recommendation/list-page.ts';
+import {
+  pageLinks,
+  readPage,
+  upstreamLinks,
+} from '../../../connectors/http/routes/recommendation/list-page.ts';
 import {
   rosCsvHeader,
   rosCsvRows,
@@ -116,11 +120,11 @@ describe.skipIf(!present)(`the ROS API${why}`, () => {
     expect([...rosCsvRows(item)].map((cells) => cells.map(String))).toEqual(expected.csv_rows);
   });
 
-  const linksOf = (name: string): Record<string, string> => {
+  const linksOf = (name: string, make = pageLinks): Record<string, string> => {
     const [, count, limit, offset] = /count=(\d+) limit=(-?\d+) offset=(\d+)/.exec(name)!;
     const query = { 'filter[exact:project]': 'x', container: 'a b', limit: limit!, offset: offset! };
     const path = '/api/cost-management/v1/recommendations/openshift';
-    return pageLinks(path, query, readPage('container', query), Number(count));
+    return make(path, query, readPage('container', query), Number(count));
   };
 
   test.each([
@@ -134,6 +138,17 @@ describe.skipIf(!present)(`the ROS API${why}`, () => {
     const [ours, upstream] = [linksOf(name), expected.links[name]!.links];
     for (const relation of relations)
       expect([relation, ours[relation]]).toEqual([relation, upstream[relation]]);
+  });
+
+  test.each([
+    'count=0 limit=10 offset=0',
+    'count=25 limit=10 offset=0',
+    'count=25 limit=10 offset=10',
+    'count=25 limit=10 offset=20',
+    'count=25 limit=10 offset=30',
+    'count=25 limit=0 offset=0',
+  ])('with rosCompat, links of %s are those of upstream', (name) => {
+    expect(linksOf(name, upstreamLinks)).toEqual(expected.links[name]!.links);
   });
 
   test.each(divergences)('divergence: %s, %s: upstream %s, here %s: %s', (name, relation, theirs, ours) => {

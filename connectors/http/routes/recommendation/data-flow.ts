@@ -1,15 +1,15 @@
 /** The paths that the ROS data-flow document shows: /status and /api/ros/v1. */
 import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '../../deps.ts';
-import { pageLinks, readPage } from './list-page.ts';
-import { readFilters, type RawQuery } from './list-query.ts';
-import { rosList } from './ros.ts';
+import { readWindow } from './list-page.ts';
+import { filterNames, readFilters } from './list-query.ts';
+import { linksOf, queryOf, rosList, rosOptions } from './ros.ts';
 import { listQuery, rosResponses } from './ros-schema.ts';
+
+const workloadFilters = filterNames('workload');
 
 /** Adds status, workloads and recommendations. */
 export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
-  const config = { refusal: 'ros' } as const;
-  const validatorCompiler = (): (() => boolean) => () => true;
   const tags = ['recommendation'];
   app.get(
     '/status',
@@ -19,8 +19,7 @@ export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.get(
     '/api/ros/v1/recommendations',
     {
-      config,
-      validatorCompiler,
+      ...rosOptions,
       schema: {
         tags,
         summary: 'Recommendations per container, whatever their age',
@@ -33,18 +32,19 @@ export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.get(
     '/api/ros/v1/workloads',
     {
-      config,
-      validatorCompiler,
+      ...rosOptions,
       schema: {
         tags,
         summary: 'Workloads and namespaces that have reported',
         querystring: {
           type: 'object',
           properties: {
-            cluster: { type: 'string' },
-            project: { type: 'string' },
-            workload: { type: 'string' },
-            workload_type: { type: 'string' },
+            ...Object.fromEntries(
+              workloadFilters.map((name) => [
+                name,
+                { type: 'array', maxItems: 5, items: { type: 'string' } },
+              ]),
+            ),
             limit: { type: 'integer', default: 10 },
             offset: { type: 'integer', default: 0 },
           },
@@ -53,8 +53,8 @@ export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
       },
     },
     async (request) => {
-      const query = request.query as RawQuery;
-      const { limit, offset } = readPage('container', { limit: query['limit'], offset: query['offset'] });
+      const query = queryOf(deps, request, [...workloadFilters, 'limit', 'offset'], workloadFilters);
+      const { limit, offset } = readWindow(query);
       const scope = { table: 'workloads', org: request.caller.org, ...readFilters('workload', query) };
       const count = await deps.readModels.count(scope);
       const orderBy = ['cluster_id', 'namespace', 'workload_type', 'workload'].map((column) => ({
@@ -76,7 +76,7 @@ export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
           last_reported: row['last_interval_end'],
         })),
         meta: { count, limit, offset },
-        links: pageLinks(request.url.split('?')[0]!, query, { limit, offset }, count),
+        links: linksOf(deps, request.url.split('?')[0]!, query, { limit, offset }, count),
       };
     },
   );

@@ -2,7 +2,8 @@
 import { engines, terms } from '../../../../projections/recommendation/tables.ts';
 import type { Query } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
-import type { RawQuery } from './list-query.ts';
+import { prefersCsv } from './accept.ts';
+import { single, type RawQuery } from './parameters.ts';
 
 /** Most rows of one page; `limit=-1` asks for it. */
 export const maxLimit = 1000;
@@ -40,27 +41,39 @@ export const orders = {
   container: { ...shared, workload_type: 'workload_type', workload: 'workload', container: 'container' },
 } as const;
 
-/** Reads limit, offset, order and format. `accept` wins over `format` when it is exactly one of the two types. */
-export function readPage(kind: 'container' | 'namespace', query: RawQuery, accept?: string): Page {
-  const orderBy = last(query['order_by']) ?? 'last_reported';
+/** Reads limit, offset, order and format; `cap` is the most rows of a page. */
+export function readPage(
+  kind: 'container' | 'namespace',
+  query: RawQuery,
+  accept?: string,
+  cap = maxLimit,
+): Page {
+  const orderBy = single(query, 'order_by') ?? 'last_reported';
   const column = Object.hasOwn(orders[kind], orderBy)
     ? (orders[kind] as Record<string, string>)[orderBy]
     : undefined;
   if (column === undefined) {
     throw new BadInput({ code: 'BAD_ORDER_BY', message: `invalid order_by value: ${orderBy}` });
   }
-  const how = last(query['order_how']) ?? 'desc';
+  const how = single(query, 'order_how') ?? 'desc';
   if (!/^(asc|desc)$/i.test(how)) {
     throw new BadInput({ code: 'BAD_ORDER_HOW', message: `invalid order_how value: ${how}` });
   }
   return {
-    limit: readLimit(last(query['limit'])),
-    offset: Math.max(0, integer(last(query['offset'])) ?? 0),
+    ...readWindow(query, cap),
     orderBy: [
       { column, descending: how.toLowerCase() === 'desc', nullsLast: true },
       { column: 'recommendation_id', descending: false },
     ],
-    csv: readFormat(last(query['format']), accept),
+    csv: readFormat(single(query, 'format'), accept),
+  };
+}
+
+/** Reads limit and offset: what is no whole number counts as absent. */
+export function readWindow(query: RawQuery, cap = maxLimit): Pick<Page, 'limit' | 'offset'> {
+  return {
+    limit: readLimit(single(query, 'limit'), cap),
+    offset: Math.max(0, integer(single(query, 'offset')) ?? 0),
   };
 }
 
@@ -74,35 +87,48 @@ export function pageLinks(
   const to = (target: number): string =>
     `${path}?${encode({ ...query, limit: `${limit}`, offset: `${target}` })}`;
   const step = Math.max(1, limit);
+  const last = limit > 0 ? Math.max(0, Math.floor((count - 1) / step) * step) : 0;
   return {
     first: to(0),
-    ...(limit > 0 && offset > 0 ? { previous: to(Math.max(0, offset - step)) } : {}),
+    // From behind the end, back to where there are rows.
+    ...(limit > 0 && offset > 0 ? { previous: to(Math.min(last, Math.max(0, offset - step))) } : {}),
     ...(limit > 0 && offset + limit < count ? { next: to(offset + step) } : {}),
-    last: to(limit > 0 ? Math.max(0, Math.floor((count - 1) / step) * step) : 0),
+    last: to(last),
   };
 }
 
-function readLimit(text: string | undefined): number {
+/** The links as upstream makes them, slips included: see README, "For users of ROS-OCP". */
+export function upstreamLinks(
+  path: string,
+  query: RawQuery,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+  count: number,
+): Record<string, string> {
+  const to = (target: number): string =>
+    `${path}?${encode({ ...query, limit: `${limit}`, offset: `${target}` })}`;
+  return {
+    first: to(offset),
+    ...(offset > limit ? { previous: to(offset - limit) } : {}),
+    ...(offset + limit < count ? { next: to(offset + limit) } : {}),
+    last: to(offset + limit),
+  };
+}
+
+function readLimit(text: string | undefined, cap: number): number {
   const limit = integer(text) ?? 10;
   if (limit < -1) throw new BadInput({ code: 'BAD_LIMIT', message: 'limit cannot be less than -1' });
-  return limit === -1 ? maxLimit : Math.min(limit, maxLimit);
+  return limit === -1 ? cap : Math.min(limit, cap);
 }
 
 function readFormat(format: string | undefined, accept: string | undefined): boolean {
-  if (accept === 'text/csv') return true;
-  if (accept === 'application/json') return false;
-  if (format !== undefined && format !== '' && format !== 'json' && format !== 'csv') {
+  if (format !== undefined && format !== 'json' && format !== 'csv') {
     throw new BadInput({ code: 'BAD_FORMAT', message: `invalid value for format: "${format}"` });
   }
-  return format === 'csv';
+  return prefersCsv(accept, format);
 }
 
 function integer(text: string | undefined): number | null {
-  return text !== undefined && /^[+-]?\d{1,9}$/.test(text) ? Number(text) : null;
-}
-
-function last(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' || value === undefined ? value : value.at(-1);
+  return text !== undefined && /^[+-]?\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /** Sorted by name; brackets and colons stay readable, everything else that would end a value is escaped. */

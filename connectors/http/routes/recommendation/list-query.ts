@@ -1,9 +1,7 @@
 /** Query parameters of the ROS lists, read as filters on the recommendations table. */
 import type { Filter } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
-
-/** Query parameters as the server hands them over: one value, or a list when a name is repeated. */
-export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
+import { single, type RawQuery } from './parameters.ts';
 
 /** Filters of a list: groups are OR-ed inside, AND-ed with each other and with `where`. */
 export interface ListFilters {
@@ -40,6 +38,11 @@ const parameters = {
   container: ['cluster', 'project', 'workload', 'container', 'workload_type'],
   namespace: ['cluster', 'project'],
 } as const satisfies Record<string, readonly Parameter[]>;
+
+/** Names of the parameters that filter a list; each may be repeated. */
+export function filterNames(kind: keyof typeof parameters): string[] {
+  return parameters[kind].flatMap((name) => [name, `filter[exact:${name}]`, `exclude[${name}]`]);
+}
 
 /** True for a text that is shaped like a UUID, in any case and of any version. */
 export function isUuid(text: string): boolean {
@@ -133,7 +136,8 @@ function different(name: Parameter, value: string): Filter[] {
     : [filter];
 }
 
-function dates(query: RawQuery): Filter[] {
+/** Report ends from `start_date` to the end of `end_date`, as far as they are given. */
+export function dates(query: RawQuery): Filter[] {
   const filters: Filter[] = [];
   const start = day(query, 'start_date');
   const end = day(query, 'end_date');
@@ -143,7 +147,7 @@ function dates(query: RawQuery): Filter[] {
 }
 
 function day(query: RawQuery, name: string): number | null {
-  const text = values(query, name).at(-1);
+  const text = single(query, name);
   if (text === undefined) return null;
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {

@@ -1,7 +1,10 @@
 /** Reading recommendations for the ROS API: a page, one item, and why a list is empty. */
 import type { HttpDeps } from '../../deps.ts';
 import type { Page } from './list-page.ts';
-import { advised, readFilters, type ListFilters, type RawQuery } from './list-query.ts';
+import type { Filter } from '../../../../projections/runtime/ports.ts';
+import { advised, readFilters, type ListFilters } from './list-query.ts';
+import type { RawQuery } from './parameters.ts';
+import { historyColumns, historyItem, type RosHistoryItem } from './ros-history.ts';
 import { itemColumns, rosItem, type RecommendationRow, type RosItem } from './ros-items.ts';
 import type { Options } from './transform.ts';
 
@@ -10,18 +13,17 @@ export type Kind = 'container' | 'namespace';
 
 const table = 'recommendations';
 
-/** Items of a page and, when asked for, how many there are in all. */
+/** Items of a page, and how many there are in all. */
 export async function findPage(
   { readModels }: HttpDeps,
   org: string,
   { where, anyOf }: ListFilters,
   { limit, offset, orderBy }: Page,
   options: Options,
-  counted: boolean,
 ): Promise<{ items: RosItem[]; count: number }> {
-  const count = counted ? await readModels.count({ table, org, where, anyOf }) : 0;
+  const count = await readModels.count({ table, org, where, anyOf });
   const rows =
-    limit === 0 || (counted && offset >= count)
+    limit === 0 || offset >= count
       ? []
       : await readModels.select({ table, org, where, anyOf, orderBy, limit, offset, columns: itemColumns });
   return { items: await toItems(readModels, org, rows, options), count };
@@ -43,6 +45,26 @@ export async function findItem(
     columns: itemColumns,
   });
   return (await toItems(readModels, org, rows, options))[0] ?? null;
+}
+
+/** What was advised at each report end, the latest first, and how many of them there are. */
+export async function findHistory(
+  { readModels }: HttpDeps,
+  org: string,
+  id: string,
+  dates: readonly Filter[],
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+  options: Options,
+): Promise<{ items: RosHistoryItem[]; count: number }> {
+  const where: Filter[] = [{ column: 'recommendation_id', op: 'eq', value: id }, ...dates];
+  const scope = { table: 'recommendation_history', org, where };
+  const count = await readModels.count(scope);
+  const orderBy = [{ column: 'monitoring_end_time', descending: true }];
+  const rows =
+    limit === 0 || offset >= count
+      ? []
+      : await readModels.select({ ...scope, columns: historyColumns, orderBy, limit, offset });
+  return { items: rows.map((row) => historyItem(row, options)), count };
 }
 
 /** How many rows an empty list would have if it did not start at a default day. */

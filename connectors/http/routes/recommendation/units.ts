@@ -1,5 +1,6 @@
 /** Units of the ROS API: what `cpu-unit`, `memory-unit` and `true-units` mean. Stored amounts are cores and bytes. */
 import { BadInput } from '../../../../streams/runtime/errors.ts';
+import { single, type RawQuery } from './parameters.ts';
 import { gib2, mib2, trunc3 } from '../../../../projections/recommendation/variation.ts';
 
 /** Units of CPU. */
@@ -29,19 +30,15 @@ export function formatOf(resource: 'cpu' | 'memory', units: Units): string {
 }
 
 /** Reads the three parameters; a wrong value is BadInput with the words of the API. */
-export function readUnits(
-  query: {
-    readonly 'cpu-unit'?: unknown;
-    readonly 'memory-unit'?: unknown;
-    readonly 'true-units'?: unknown;
-  },
-  defaultMemory: Units['memory'],
-): Units {
-  const cpu = cpuUnits.find((unit) => unit === (query['cpu-unit'] ?? 'cores'));
+export function readUnits(query: RawQuery, defaultMemory: Units['memory']): Units {
+  const [cpuName, memoryName, trueUnits] = ['cpu-unit', 'memory-unit', 'true-units'].map((name) =>
+    single(query, name),
+  );
+  const cpu = cpuUnits.find((unit) => unit === (cpuName ?? 'cores'));
   if (cpu === undefined) throw new BadInput({ code: 'BAD_CPU_UNIT', message: 'invalid cpu unit' });
-  const memory = memoryUnits.find((unit) => unit === (query['memory-unit'] ?? defaultMemory));
+  const memory = memoryUnits.find((unit) => unit === (memoryName ?? defaultMemory));
   if (memory === undefined) throw new BadInput({ code: 'BAD_MEMORY_UNIT', message: 'invalid memory unit' });
-  const named = booleans.get(query['true-units'] ?? 'false');
+  const named = booleans.get(trueUnits ?? 'false');
   if (named === undefined) {
     throw new BadInput({ code: 'BAD_TRUE_UNITS', message: 'invalid value for true-units' });
   }
