@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../connectors/cli/app.ts';
+import { isAlive } from '../../connectors/postgres/embedded/process.ts';
+import { translating } from '../../connectors/postgres/transaction.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { onKafka } from '../../connectors/kafka/errors.ts';
 import { kafkaLive } from '../../connectors/kafka/live.ts';
@@ -67,6 +69,8 @@ export async function cause(scene: Scene, fault: Fault): Promise<void> {
       await servers.postgres.immediateStop();
       await sleep(fault.downMs);
       return servers.postgres.start();
+    case 'full-disk':
+      return fullDisk(scene, fault);
     case 'storm':
       return storm(scene, fault.joins);
     case 'duplicates':
@@ -118,6 +122,26 @@ async function down(
   await server.kill();
   await sleep(downMs);
   await server.restart();
+}
+
+/** Fills a disk under load; frees it, and starts the server when it has died of it. */
+async function fullDisk(
+  { servers, app }: Scene,
+  { server, ms }: Extract<Fault, { kind: 'full-disk' }>,
+): Promise<void> {
+  const { kafka, postgres, disks } = servers;
+  if (disks === undefined) throw new Error('the servers are not on disks that can be filled');
+  disks[server].fill();
+  await sleep(ms / 2);
+  // A log that needs another file: Postgres dies of that, while a table that cannot grow only fails a statement.
+  if (server === 'postgres') await app.pool.query('SELECT pg_switch_wal()').catch(() => undefined);
+  await sleep(ms / 2);
+  disks[server].free();
+  if (server === 'broker') return isAlive(kafka.pid) ? undefined : kafka.restart();
+  await patiently(async () => {
+    await postgres.start();
+    await translating(() => app.pool.query('SELECT 1'));
+  });
 }
 
 /** Members that come and go: half of them leave, half of them die. */

@@ -32,7 +32,7 @@ const LAST_LINES = 2_000;
 export class Member {
   /** Ends by its own doing, with the reason. */
   readonly failures: Failure[] = [];
-  /** Codes of what it tried again. */
+  /** Codes of what it, or who uploaded, tried again. */
   readonly retries = new Set<string>();
   /** How often it was started. */
   starts = 0;
@@ -147,8 +147,10 @@ export class Member {
         this.#backOff = RESTART_MS;
       }
       if (message.kind === 'accepted') this.#settle(message.id, ({ resolve }) => resolve(message.uploadId));
-      if (message.kind === 'refused')
+      if (message.kind === 'refused') {
+        this.retries.add(message.error.split(':')[0]!);
         this.#settle(message.id, ({ reject }) => reject(new Error(message.error)));
+      }
     });
     this.#gone = new Promise((resolve) => {
       child.once('exit', (code, signal) => {

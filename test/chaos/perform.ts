@@ -43,13 +43,13 @@ export interface Outcome {
   readonly starts: number;
   /** Codes with which processes ended by themselves. */
   readonly ends: readonly string[];
-  /** Codes that processes gave for what they tried again. */
+  /** Codes that processes gave for what was tried again, by them or by clients. */
   readonly retries: ReadonlySet<string>;
 }
 
 const CATCH_UP_MS = 90_000;
 /** Ends that a supervisor may see: something outside was away for longer than the process waits. */
-const excusable = /_AWAY$|^KAFKA_GAVE_UP$|^REGISTRY_|^S3_|^POSTGRES_|^EXIT_SIGTERM$/;
+const excusable = /_AWAY$|^KAFKA_GAVE_UP$|^REGISTRY_|^S3_|^STORAGE_FULL$|^POSTGRES_|^EXIT_SIGTERM$/;
 let performed = 0;
 
 /** Uploads, breaks, waits, audits. */

@@ -49,6 +49,8 @@ export type Fault =
   | { readonly kind: 's3-busy'; readonly ms: number }
   /** So many objects come short when they are read. Not drawn. */
   | { readonly kind: 's3-truncates'; readonly objects: number }
+  /** The disk of a server is full for so long; what died of it is started again. Not drawn; needs servers on small disks. */
+  | { readonly kind: 'full-disk'; readonly server: 'postgres' | 'broker'; readonly ms: number }
   | { readonly kind: 'storm'; readonly joins: number }
   | { readonly kind: 'duplicates'; readonly topic: string; readonly records: number }
   | { readonly kind: 're-read'; readonly records: number }
@@ -69,7 +71,7 @@ export interface Schedule {
 }
 
 /** Kinds that seeds draw. A new kind must stay out: seeds would give other schedules than they gave. */
-type Drawn = Exclude<Fault['kind'], 's3-busy' | 's3-truncates'>;
+type Drawn = Exclude<Fault['kind'], 's3-busy' | 's3-truncates' | 'full-disk'>;
 
 /** Kinds with how often they are drawn. */
 const weights: readonly (readonly [Drawn, number])[] = [

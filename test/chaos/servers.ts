@@ -11,25 +11,32 @@ import { startNativeRegistry } from '../support/real/registry.ts';
 import { startS3Proxy } from '../support/real/s3-proxy.ts';
 import type { S3Proxy } from '../support/real/s3-proxy.ts';
 import { startNativeS3 } from '../support/real/s3.ts';
+import type { NativeServer } from '../support/real/native.ts';
 import type { KafkaServer, RegistryServer, S3Server } from '../support/real/servers.ts';
+import type { SmallDisk } from '../support/small-disk.ts';
 import type { Schedule } from './schedule.ts';
 
 /** All servers. */
 export interface ChaosServers {
-  readonly kafka: KafkaServer;
+  readonly kafka: KafkaServer & NativeServer;
   readonly registry: RegistryServer;
   readonly s3: S3Server;
   /** The way to `s3` that faults disturb. */
   readonly s3Proxy: S3Proxy;
   readonly postgres: TestPostgres;
+  /** What they keep their data on, when it is small enough to be filled. */
+  readonly disks?: Disks;
   close(): Promise<void>;
 }
+
+/** The disks of Postgres and of the broker. */
+export type Disks = Readonly<Record<'postgres' | 'broker', SmallDisk>>;
 
 /** Partitions of every topic: more than processes, so that each has something and one has more. */
 export const PARTITIONS = 3;
 
-/** Starts them. */
-export async function startServers(): Promise<ChaosServers> {
+/** Starts them, on these disks when there are any. */
+export async function startServers(disks?: Disks): Promise<ChaosServers> {
   const closing: (() => Promise<void>)[] = [];
   async function started<T>(starting: Promise<T>, stop: (server: T) => Promise<void>): Promise<T> {
     const server = await starting;
@@ -41,13 +48,13 @@ export async function startServers(): Promise<ChaosServers> {
   };
   try {
     const [kafka, registry, s3, postgres] = await Promise.all([
-      started(startNativeKafka(), (server) => server.stop()),
+      started(startNativeKafka(disks && { dataDir: disks.broker.folder }), (server) => server.stop()),
       started(startNativeRegistry(), (server) => server.stop()),
       started(startNativeS3(), (server) => server.stop()),
-      started(startPostgres(), (server) => server.close()),
+      started(startPostgres(disks?.postgres.folder), (server) => server.close()),
     ]);
     const s3Proxy = await started(startS3Proxy(s3), (proxy) => proxy.stop());
-    return { kafka, registry, s3, s3Proxy, postgres, close };
+    return { kafka, registry, s3, s3Proxy, postgres, close, ...(disks && { disks }) };
   } catch (error) {
     await close();
     throw error;

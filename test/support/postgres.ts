@@ -27,9 +27,9 @@ export interface TestPostgres {
 
 const GONE_POLL_MS = 10;
 
-/** Starts a server in a temporary folder. */
-export async function startPostgres(): Promise<TestPostgres> {
-  const root = mkdtempSync(join(tmpdir(), 'rightstream-test-'));
+/** Starts a server in a new folder, of the system's temporary one unless told otherwise. */
+export async function startPostgres(within = tmpdir()): Promise<TestPostgres> {
+  const root = mkdtempSync(join(within, 'rightstream-test-'));
   chmodSync(root, 0o755);
   const dataDir = join(root, 'server');
   mkdirSync(dataDir);
