@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   engine: () => {
     benchEngine();
   },
+  engines: async () => (await import('./engines.ts')).benchEngines(),
   'pipeline-day': () => benchPipeline({ containers: 5_000, intervals: 96, reports: 3 }),
   'pipeline-hour': () => benchPipeline({ containers: 5_000, intervals: 4, reports: 8 }),
   // These start real servers: npm run real:install once, see README.

@@ -5,7 +5,10 @@ import { vpa } from '../../../projections/recommendation/engine/engines/vpa.ts';
 import type { RequestEngine, Tunables } from '../../../projections/recommendation/engine/engines/engine.ts';
 import { hindsight, replay } from '../../../projections/recommendation/engine/replay/replay.ts';
 import type { Outcome } from '../../../projections/recommendation/engine/replay/replay.ts';
+import { betterOnBoth, rivals, trial } from '../../support/engine-trials.ts';
+import { kruizeData, whySkipped } from './data.ts';
 import { publishedTrace, traceData } from './published-traces.ts';
+import { tfbSeries } from './tfb.ts';
 
 /** Two days of warm-up, five days judged, new advice every day. */
 const options = { warmUpDays: 2, periodDays: 1, periods: 5 };
@@ -79,4 +82,23 @@ describe.skipIf(traceData === null)(`replay of the published traces${skipped}`, 
       expect(score.periods).toBe(5);
     });
   }
+});
+
+describe.skipIf(traceData === null)(`balanced on the trace that it was not tuned on${skipped}`, () => {
+  it('c_29247: violations within the budget of 2 % + 1 pp, and no rival better on slack and violations by more than 1 pp', () => {
+    const { outcomes } = trial(series('c_29247'), options);
+    const ours = outcomes.get('balanced')!.cpu!;
+    expect(ours.violation).toBeLessThanOrEqual(3);
+    expect(betterOnBoth(ours, new Map(rivals.map((name) => [name, outcomes.get(name)!.cpu!])))).toEqual([]);
+  });
+});
+
+describe.skipIf(kruizeData === null)(`memory of a real container${whySkipped}`, () => {
+  it('balanced is killed no more often than any rival, with at most 15 % more memory than Kruize', () => {
+    const { outcomes } = trial(tfbSeries(), { warmUpDays: 2, periodDays: 1 });
+    const memory = (name: string) => outcomes.get(name)!.memory!;
+    expect(memory('balanced').periods).toBe(13);
+    for (const name of rivals) expect(memory('balanced').violated).toBeLessThanOrEqual(memory(name).violated);
+    expect(memory('balanced').mean).toBeLessThanOrEqual(1.15 * memory('cost 7 d').mean);
+  });
 });

@@ -39,8 +39,8 @@ export interface AdviceSettings {
   readonly jvm?: boolean;
   /** Peak of each pod over the window, cores. */
   readonly podPeaks?: readonly number[];
-  /** `balanced`: false leaves the backtest out, which costs most. */
-  readonly backtest?: boolean;
+  /** Leaves out what costs most and does not change the advice: curve and backtest of `balanced`. */
+  readonly brief?: boolean;
 }
 
 /** Values between which the truth is believed to lie. */

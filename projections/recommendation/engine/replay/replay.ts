@@ -70,7 +70,7 @@ export function replay(series: Series, variant: Variant, options: ReplayOptions 
     const advice = variant.engine.advise(historyAt(series, at), at, {
       tunables: variant.tunables,
       outOfMemory,
-      backtest: false,
+      brief: true,
       ...(current === undefined ? {} : { current }),
     });
     const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
