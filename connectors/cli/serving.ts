@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { pipelineLag, unitInputs } from '../../projections/runtime/pipeline.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import { explainStored } from './explaining.ts';
+import type { HttpDeps } from '../http/deps.ts';
 import { createHttpServer } from '../http/server.ts';
 import { httpSettings } from '../http/settings.ts';
 import { packageRoot, readSettings } from '../define.ts';
@@ -46,6 +47,7 @@ export async function serve(
   app: App,
   settings: Readonly<Record<string, unknown>>,
   parts: Parts = { units: app.units, http: true },
+  more: Pick<HttpDeps, 'authorize'> = {},
 ): Promise<Served> {
   const none = unitInputs(parts.units).length === 0;
   const running = none
@@ -74,6 +76,7 @@ export async function serve(
       pipeline: pipelineStatus(app, state),
       topology: await readTopology(),
       settings: parsed,
+      ...more,
       version: { version: packageVersion(), commit: 'unknown' },
       explain: (org, id) => explainStored(app, org, id),
       logError: (error, request) => {

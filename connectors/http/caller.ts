@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseIdentity } from '../../streams/intake/identity.ts';
+import type { Reach } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -11,6 +12,8 @@ export interface Caller {
   readonly account: string | null;
   /** true: no identity was sent; the caller is a process of this machine. */
   readonly local: boolean;
+  /** What it may read of its organisation. */
+  readonly reach: Reach;
 }
 
 /** Why a caller is not served. */
@@ -33,7 +36,7 @@ export function callerOf(settings: HttpSettings): (remote: string, headers: Inco
     }
     const header = headers['x-rh-identity'];
     if (header === undefined && !byProxy && !settings.strict) {
-      return { org: settings.defaultOrg, account: null, local: true };
+      return { org: settings.defaultOrg, account: null, local: true, reach: {} };
     }
     const parsed = parseIdentity(Array.isArray(header) ? header[0] : header, { strict: settings.strict });
     if (!parsed.ok) throw new Refused({ code: parsed.code, message: parsed.reason });
@@ -44,7 +47,7 @@ export function callerOf(settings: HttpSettings): (remote: string, headers: Inco
         message: 'x-rh-identity header has an invalid or missing org_id',
       });
     }
-    return { org, account, local: false };
+    return { org, account, local: false, reach: {} };
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the HTTP server is composed of. */
-import type { PastReads, ReadModels } from '../../projections/runtime/ports.ts';
+import type { Authorize, PastReads, ReadModels } from '../../projections/runtime/ports.ts';
 import type { PipelineStatus, UploadIntake } from '../../streams/runtime/ports.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -32,6 +32,8 @@ export interface HttpDeps {
   readonly pipeline: PipelineStatus;
   readonly topology: Topology;
   readonly settings: HttpSettings;
+  /** What callers may read of their organisation; absent: all. */
+  readonly authorize?: Authorize;
   /** Why a recommendation says what it says, derived again; absent: the routes leave `explanation` null. */
   readonly explain?: (org: string, id: string) => Promise<unknown>;
   /** The time, ms since 1970; the machine's clock when absent. */

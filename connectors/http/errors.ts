@@ -14,6 +14,7 @@ export interface ErrorBody {
 const statuses: Readonly<Record<string, number>> = {
   HOST_NOT_ALLOWED: 421,
   CROSS_SITE: 403,
+  NOT_AUTHORIZED: 403,
   REQUEST_ID_REUSED: 409,
   NOT_ACCEPTABLE: 406,
   BLOB_TOO_LARGE: 413,

@@ -1,9 +1,11 @@
 /** What every request passes first: the host it names, where it comes from, who sends it; and headers of every answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authorize, Reach } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
 import { callerOf, Refused, type Caller } from './caller.ts';
 import { errorBody } from './errors.ts';
-import type { HttpSettings } from './settings.ts';
+import type { HttpDeps } from './deps.ts';
+import { notAuthorized, readsAll } from './reach.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,6 +19,11 @@ declare module 'fastify' {
     hosts?: 'any';
     /** How a refused caller is told: as the upload service does, as the ROS API does, or (absent) as everything else here. */
     refusal?: 'ingress' | 'ros';
+    /**
+     * Where an access service is asked: `scoped` routes show the caller what it may read, `free` ones read nothing of it. Absent: only
+     * callers that may read all of their organisation.
+     */
+    reach?: 'scoped' | 'free';
   }
 }
 
@@ -26,10 +33,14 @@ const nobody: Caller = Object.freeze({
   },
   account: null,
   local: false,
+  get reach(): Reach {
+    throw new Error('an open route asked for the caller');
+  },
 });
 
 /** Installs the checks and the headers. */
-export function installGuard(app: FastifyInstance, settings: HttpSettings): void {
+export function installGuard(app: FastifyInstance, deps: HttpDeps): void {
+  const { settings } = deps;
   const identify = callerOf(settings);
   const hosts = new Set([
     'localhost',
@@ -61,7 +72,35 @@ export function installGuard(app: FastifyInstance, settings: HttpSettings): void
         message: 'a page of another site may not act for a user of this machine',
       });
     }
+    if (deps.authorize === undefined || config.reach === 'free') return;
+    const reach = await reachOf(deps, deps.authorize, request);
+    if (reach === null || (config.reach !== 'scoped' && !readsAll(reach))) {
+      return reply
+        .code(403)
+        .send(
+          config.refusal === 'ros'
+            ? { message: notAuthorized }
+            : errorBody({ code: 'NOT_AUTHORIZED', message: notAuthorized }),
+        );
+    }
+    request.caller = { ...request.caller, reach };
   });
+}
+
+/** What the caller may read; null without an identity, and when nobody can be asked. */
+async function reachOf(
+  { logError }: HttpDeps,
+  authorize: Authorize,
+  request: FastifyRequest,
+): Promise<Reach | null> {
+  const identity = request.headers['x-rh-identity'];
+  if (typeof identity !== 'string') return null;
+  try {
+    return await authorize(identity);
+  } catch (error) {
+    logError?.(error, request);
+    return null;
+  }
 }
 
 /** Host name of the request without port, lower case. */

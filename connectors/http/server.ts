@@ -36,7 +36,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const registry = new Registry();
   installErrors(app, deps);
-  installGuard(app, settings);
+  installGuard(app, deps);
   await installDocumentation(app, deps.version?.version ?? '0');
   await app.register(multipart);
   metricsRoute(app, deps, registry);

@@ -56,6 +56,15 @@ export interface ReadModels {
   readonly count: (query: Omit<Query, 'limit' | 'offset' | 'after' | 'orderBy'>) => Promise<number>;
 }
 
+/** Which rows of its organisation somebody may read: of these clusters and of these namespaces; absent: of all. */
+export interface Reach {
+  readonly clusters?: readonly string[];
+  readonly projects?: readonly string[];
+}
+
+/** What the sender of an identity (x-rh-identity as it came) may read, null for nothing; who knows is away: Retryable. */
+export type Authorize = (identity: string) => Promise<Reach | null>;
+
 /** Positions per partition and input topic. */
 export type PositionVector = ReadonlyMap<number, Readonly<Record<string, number>>>;
 

@@ -51,7 +51,9 @@ export async function runDefects(at: Performance, name?: string): Promise<boolea
   for (const defect of defects.filter((one) => name === undefined || one.name === name)) {
     const { found, clean, attempts, seconds } = await judge(defect, at);
     console.log(`${defect.name}: ${defect.about}`);
-    console.log(`  ${found.length > 0 ? 'found' : 'NOT FOUND'} at attempt ${attempts}, ${seconds.toFixed(0)} s`);
+    console.log(
+      `  ${found.length > 0 ? 'found' : 'NOT FOUND'} at attempt ${attempts}, ${seconds.toFixed(0)} s`,
+    );
     for (const finding of found) console.log(`    ${finding}`);
     for (const finding of clean) console.log(`  FOUND WITHOUT IT ${finding}`);
     good &&= found.length > 0 && clean.length === 0;

@@ -7,6 +7,8 @@ import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts'
 import type { App } from '../app.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
+import { rbacFrom } from '../rbac.ts';
+import { rbacClient } from '../../rbac/client.ts';
 import { serve } from '../serving.ts';
 import type { Parts, Served } from '../serving.ts';
 import { list, wholeNumber } from '../where.ts';
@@ -84,10 +86,13 @@ export function partsOf(units: Units, only: string | undefined): Parts {
 }
 
 async function run(options: Options, only: string | undefined): Promise<void> {
+  const rbac = rbacFrom(process.env);
   const app = await openFrom(options);
   try {
     const parts = partsOf(app.units, only);
-    const served = await serve(app, settingsOf(options), parts);
+    const served = await serve(app, settingsOf(options), parts, {
+      ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
+    });
     announce(app, options, parts, served);
     await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
       process.stderr.write(`rightstream: ${codeOf(error)}: ${messageOf(error)}\n`);

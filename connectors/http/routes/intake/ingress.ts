@@ -47,7 +47,10 @@ export function ingressRoutes(
     );
     app.get(
       '/',
-      { config: { refusal: 'ingress' }, schema: { tags: ['intake'], summary: 'Sign of life' } },
+      {
+        config: { refusal: 'ingress', reach: 'free' },
+        schema: { tags: ['intake'], summary: 'Sign of life' },
+      },
       (_request, reply) => reply.type('text/plain; charset=utf-8').send('lubdub'),
     );
   };

@@ -18,7 +18,7 @@ interface Accepted {
 /** Adds POST /upload. */
 export function uploadRoute(app: FastifyInstance, deps: HttpDeps, metrics: IngressMetrics): void {
   const { settings } = deps;
-  app.post('/upload', { config: { refusal: 'ingress' }, schema }, async (request, reply) => {
+  app.post('/upload', { config: { refusal: 'ingress', reach: 'free' }, schema }, async (request, reply) => {
     const { caller } = request;
     reply.header('content-type', 'application/json; charset=utf-8');
     if (isTest(request)) {

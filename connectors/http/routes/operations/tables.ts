@@ -5,6 +5,7 @@ import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { Cell } from '../../../../streams/runtime/units.ts';
 import { csvLine, type CsvCell } from '../../csv.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { tableReach } from '../../reach.ts';
 import { asOfProperty, readAsOf } from '../as-of.ts';
 import { answers, sortOrder } from '../paging.ts';
 import { filterHelp, readTableFilters } from './table-filters.ts';
@@ -26,12 +27,17 @@ interface TableQuery {
 export function tableRoutes(app: FastifyInstance, deps: HttpDeps): void {
   const { readModels } = deps;
   const tags = ['tables'];
-  app.get('/tables', { schema: { tags, summary: 'Tables and their columns', response: answers } }, () => ({
-    data: [...readModels.tables()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-  }));
+  app.get(
+    '/tables',
+    { config: { reach: 'scoped' }, schema: { tags, summary: 'Tables and their columns', response: answers } },
+    () => ({
+      data: [...readModels.tables()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    }),
+  );
   app.get<{ Params: { table: string }; Querystring: TableQuery }>(
     '/tables/:table',
     {
+      config: { reach: 'scoped' },
       schema: {
         tags,
         summary: 'Rows of a table, of the organisation of the caller',
@@ -42,7 +48,7 @@ export function tableRoutes(app: FastifyInstance, deps: HttpDeps): void {
     },
     async ({ params, query, caller, url }, reply) => {
       const info = tableNamed(readModels.tables(), params.table);
-      const where = readTableFilters(info, query);
+      const where = [...readTableFilters(info, query), ...tableReach(caller.reach, info)];
       const limit = query.limit ?? 100;
       const columns = query.columns?.split(',').filter((name) => name !== '');
       const scope = { table: info.name, org: caller.org, where };

@@ -1,6 +1,7 @@
 /** The paths that the ROS data-flow document shows: /status and /api/ros/v1. */
 import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '../../deps.ts';
+import { reachFilters } from '../../reach.ts';
 import { readWindow } from './list-page.ts';
 import { filterNames, readFilters } from './list-query.ts';
 import { linksOf, queryOf, rosList, rosOptions } from './ros.ts';
@@ -55,7 +56,9 @@ export function dataFlowRoutes(app: FastifyInstance, deps: HttpDeps): void {
     async (request) => {
       const query = queryOf(deps, request, [...workloadFilters, 'limit', 'offset'], workloadFilters);
       const { limit, offset } = readWindow(query);
-      const scope = { table: 'workloads', org: request.caller.org, ...readFilters('workload', query) };
+      const { org, reach } = request.caller;
+      const { where, anyOf } = readFilters('workload', query);
+      const scope = { table: 'workloads', org, where: [...where, ...reachFilters(reach)], anyOf };
       const count = await deps.readModels.count(scope);
       const orderBy = ['cluster_id', 'namespace', 'workload_type', 'workload'].map((column) => ({
         column,

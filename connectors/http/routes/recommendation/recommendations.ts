@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Filter } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
+import type { Caller } from '../../caller.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { reachFilters } from '../../reach.ts';
 import { asOfProperty, readAsOf } from '../as-of.ts';
 import { answers, page, pageProperties, sortOrder, type PageQuery } from '../paging.ts';
 import { savings, savingsColumns } from './savings.ts';
@@ -33,6 +35,7 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
   app.get<{ Querystring: ListQuery }>(
     '/api/rightstream/v1/recommendations',
     {
+      config: { reach: 'scoped' },
       schema: {
         tags,
         summary: 'Recommendations as rows of numbers',
@@ -49,7 +52,7 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async ({ query, caller }, reply) => {
-      const scope = { table, org: caller.org, ...filters(query) };
+      const scope = { table, org: caller.org, ...filters(query, caller) };
       const columns = columnsOf(deps).filter((name) => name !== 'document');
       const orderBy = sortOrder(query.sort ?? '-monitoring_end_time', columns, 'recommendation_id');
       const { limit, offset } = page(query);
@@ -65,6 +68,7 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
   app.get<{ Querystring: ListQuery }>(
     '/api/rightstream/v1/savings',
     {
+      config: { reach: 'scoped' },
       schema: {
         tags,
         summary: 'Requests now and as advised, added up per term and engine',
@@ -73,7 +77,7 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async ({ query, caller }, reply) => {
-      const scope = { table, org: caller.org, ...filters({ kind: 'container', ...query }) };
+      const scope = { table, org: caller.org, ...filters({ kind: 'container', ...query }, caller) };
       return readAsOf(deps, reply, scope, query.as_of, async ({ select, meta }) => {
         const rows = await select({ ...scope, columns: savingsColumns, limit: savingsRows });
         const complete = rows.length < savingsRows;
@@ -84,6 +88,7 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
   app.get<{ Params: { id: string }; Querystring: { as_of?: string } }>(
     '/api/rightstream/v1/recommendations/:id',
     {
+      config: { reach: 'scoped' },
       schema: {
         tags,
         summary: 'One recommendation: its row, its document and why it says so',
@@ -93,7 +98,10 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
       },
     },
     async ({ params, query, caller }, reply) => {
-      const where = [{ column: 'recommendation_id', op: 'eq', value: params.id.toLowerCase() } as const];
+      const where = [
+        { column: 'recommendation_id', op: 'eq', value: params.id.toLowerCase() } as const,
+        ...reachFilters(caller.reach),
+      ];
       const scope = { table, org: caller.org, where };
       const { row, meta } = await readAsOf(deps, reply, scope, query.as_of, async (reads) => ({
         row: (await reads.select({ ...scope, limit: 1 }))[0],
@@ -113,18 +121,21 @@ export function recommendationRoutes(app: FastifyInstance, deps: HttpDeps): void
   );
 }
 
-function filters(query: ListQuery): { where: Filter[]; anyOf: Filter[][] } {
+function filters(query: ListQuery, { reach }: Caller): { where: Filter[]; anyOf: Filter[][] } {
   const equal = ([column, value]: readonly [string, string | undefined]): Filter[] =>
     value === undefined || value === '' ? [] : [{ column, op: 'eq', value }];
   const { q } = query;
   return {
-    where: (
-      [
-        ['kind', query.kind],
-        ['cluster_id', query.cluster],
-        ['namespace', query.project],
-      ] as const
-    ).flatMap(equal),
+    where: [
+      ...(
+        [
+          ['kind', query.kind],
+          ['cluster_id', query.cluster],
+          ['namespace', query.project],
+        ] as const
+      ).flatMap(equal),
+      ...reachFilters(reach),
+    ],
     anyOf:
       q === undefined || q === ''
         ? []

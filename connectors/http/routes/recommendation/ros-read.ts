@@ -1,5 +1,7 @@
 /** Reading recommendations for the ROS API: a page, one item, and why a list is empty. */
+import type { Caller } from '../../caller.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { reachFilters } from '../../reach.ts';
 import type { Page } from './list-page.ts';
 import type { Filter } from '../../../../projections/runtime/ports.ts';
 import { advised, readFilters, type ListFilters } from './list-query.ts';
@@ -16,11 +18,13 @@ const table = 'recommendations';
 /** Items of a page, and how many there are in all. */
 export async function findPage(
   { readModels }: HttpDeps,
-  org: string,
-  { where, anyOf }: ListFilters,
+  { org, reach }: Caller,
+  filters: ListFilters,
   { limit, offset, orderBy }: Page,
   options: Options,
 ): Promise<{ items: RosItem[]; count: number }> {
+  const { anyOf } = filters;
+  const where = [...filters.where, ...reachFilters(reach)];
   const count = await readModels.count({ table, org, where, anyOf });
   const rows =
     limit === 0 || offset >= count
@@ -32,7 +36,7 @@ export async function findPage(
 /** One item of the organisation, or null. */
 export async function findItem(
   { readModels }: HttpDeps,
-  org: string,
+  { org, reach }: Caller,
   kind: Kind,
   id: string,
   options: Options,
@@ -40,14 +44,14 @@ export async function findItem(
   const rows = await readModels.select({
     table,
     org,
-    where: [{ column: 'recommendation_id', op: 'eq', value: id }, ...advised(kind)],
+    where: [{ column: 'recommendation_id', op: 'eq', value: id }, ...advised(kind), ...reachFilters(reach)],
     limit: 1,
     columns: itemColumns,
   });
   return (await toItems(readModels, org, rows, options))[0] ?? null;
 }
 
-/** What was advised at each report end, the latest first, and how many of them there are. */
+/** What was advised at each report end, the latest first, and how many there are; the caller was let at the item itself. */
 export async function findHistory(
   { readModels }: HttpDeps,
   org: string,
@@ -70,11 +74,12 @@ export async function findHistory(
 /** How many rows an empty list would have if it did not start at a default day. */
 export async function hiddenByStart(
   { readModels }: HttpDeps,
-  org: string,
+  { org, reach }: Caller,
   kind: Kind,
   query: RawQuery,
 ): Promise<number> {
-  return readModels.count({ table, org, ...readFilters(kind, query) });
+  const { where, anyOf } = readFilters(kind, query);
+  return readModels.count({ table, org, where: [...where, ...reachFilters(reach)], anyOf });
 }
 
 async function toItems(

@@ -67,7 +67,7 @@ export function rosRoutes(app: FastifyInstance, deps: HttpDeps): void {
 
 /** Options of a route whose parameters are read here, in the words of the API: the framework must not judge them first. */
 export const rosOptions = {
-  config: { refusal: 'ros' },
+  config: { refusal: 'ros', reach: 'scoped' },
   validatorCompiler: (): (() => boolean) => () => true,
 } as const;
 
@@ -84,18 +84,18 @@ export async function rosList(
   const page = readPage(kind, query, request.headers.accept, rosCompat ? uncapped : maxLimit);
   const units = readUnits(query, 'bytes');
   const filters = readFilters(kind, { ...(start === null ? {} : { start_date: start }), ...given(query) });
-  const { org } = request.caller;
+  const { caller } = request;
   const options = { units, plots: false };
   const path = request.url.split('?')[0]!;
   if (page.csv) {
     const rows = { ...page, limit: csvRows };
-    const { items, count } = await reading(findPage(deps, org, filters, rows, options));
+    const { items, count } = await reading(findPage(deps, caller, filters, rows, options));
     return sendCsv(reply, items, (deps.now ?? Date.now)(), pageLinks(path, query, rows, count)['next']);
   }
-  const { items, count } = await reading(findPage(deps, org, filters, page, options));
+  const { items, count } = await reading(findPage(deps, caller, filters, page, options));
   const hidden =
     count === 0 && start !== null && given(query)['start_date'] === undefined
-      ? await reading(hiddenByStart(deps, org, kind, query))
+      ? await reading(hiddenByStart(deps, caller, kind, query))
       : 0;
   return {
     data: items,
@@ -143,9 +143,7 @@ async function itemOf(
   const { id } = request.params as { id: string };
   if (!isUuid(id)) throw new BadInput({ code: 'BAD_RECOMMENDATION_ID', message: 'bad recommendation_id' });
   const units = readUnits(query, memoryUnit(kind));
-  const item = await reading(
-    findItem(deps, request.caller.org, kind, id.toLowerCase(), { units, plots: true }),
-  );
+  const item = await reading(findItem(deps, request.caller, kind, id.toLowerCase(), { units, plots: true }));
   if (item === null) {
     throw new BadInput({ code: 'RECOMMENDATION_NOT_FOUND', message: 'unable to fetch recommendation' });
   }
