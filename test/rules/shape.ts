@@ -10,7 +10,18 @@ const folders: Readonly<Record<string, readonly string[] | undefined>> = {
   streams: [...contexts, 'runtime'],
   projections: [...contexts, 'runtime'],
   connectors: [
-    ...['kafka', 'registry', 'platform', 'postgres', 'blobs', 'archive', 'csv', 'kubernetes', 'eventstoredb'],
+    ...[
+      'kafka',
+      'registry',
+      'platform',
+      'postgres',
+      'blobs',
+      'archive',
+      'csv',
+      'kubernetes',
+      'eventstoredb',
+      'rbac',
+    ],
     ...['transfer', 'http', 'cli'],
   ],
   test: [
