@@ -17,6 +17,7 @@ import { importCommand } from './import.ts';
 import { ingestCommand } from './ingest.ts';
 import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand, upCommand } from './run.ts';
 
 /** Makers of commands. */
@@ -30,6 +31,7 @@ export const commands: readonly (() => Command)[] = [
   importCommand,
   queryCommand,
   explainCommand,
+  reportCommand,
   topicsCommand,
   tailCommand,
   produceCommand,
