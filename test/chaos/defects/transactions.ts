@@ -1,4 +1,5 @@
 /** Defects of what a batch's transaction holds together. */
+import { Retryable } from '../../../streams/runtime/errors.ts';
 import type { NewRecord } from '../../../streams/runtime/ports.ts';
 import type { UnitTransaction } from '../../../streams/runtime/units.ts';
 import { transactionLike, withStore, withTransactions } from './plant.ts';
@@ -7,13 +8,14 @@ import type { Defect } from './plant.ts';
 const crashes = (point: string, ...counts: number[]): Defect['faults'] =>
   counts.map((n, i) => ({ kind: 'crash-at', after: 1 + i, member: i % 2, at: `${point}:${n}` }));
 
-/** Positions are committed first, rows and events in a second transaction. */
+/** Positions are committed first, rows and events in a second transaction, of which every seventh fails, as any may. */
 export const commitBeforeApply: Defect = {
   name: 'commit-before-apply',
   about: 'the position is committed before the effect that it stands for',
   faults: crashes('transaction.committed', 9, 14, 7, 12, 8, 10),
-  plant: (planted) =>
-    withStore(planted, (store) => ({
+  plant(planted) {
+    let seconds = 0;
+    return withStore(planted, (store) => ({
       claim: (...args) => store.claim(...args),
       positions: (unit) => store.positions(unit),
       async transact(owner, set, work) {
@@ -32,26 +34,40 @@ export const commitBeforeApply: Defect = {
         );
         if (later.length > 0)
           await store.transact(owner, set, async (tx) => {
+            seconds += 1;
+            if (seconds % 7 === 0)
+              throw new Retryable({ code: 'PLANTED', message: 'the second transaction fails' });
             for (const effect of later) await effect(tx);
           });
         return value;
       },
-    })),
+    }));
+  },
 };
 
-/** What a projection decides goes to the log while its transaction may still fail. */
+/**
+ * What a projection decides goes to the log while its transaction may still fail. Which of them a kill hits is chance, so every third
+ * fails at that point once more, which harms nobody whose outbox waits for the commit.
+ */
 export const publishedBeforeCommit: Defect = {
   name: 'published-before-commit',
   about: 'the outbox is published before the transaction commits',
   faults: crashes('transaction.saved', 9, 12, 15, 10, 13, 8),
-  plant: (planted) =>
-    withTransactions(planted, (tx, _owner, set) =>
+  plant(planted) {
+    let published = 0;
+    return withTransactions(planted, (tx, _owner, set) =>
       set === undefined
         ? tx
         : transactionLike(tx, {
-            append: async (records) => void (await planted.app.log.append(records)),
+            async append(records) {
+              await planted.app.log.append(records);
+              published += 1;
+              if (published % 3 === 0)
+                throw new Retryable({ code: 'PLANTED', message: 'the transaction fails after that' });
+            },
           }),
-    ),
+    );
+  },
 };
 
 /** Marks start empty in every batch. */
