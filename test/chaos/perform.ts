@@ -128,6 +128,7 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     await app.close();
     place.close();
     await removeTopics(at.servers, `${name}.`).catch(() => undefined);
+    await patiently(() => at.servers.postgres.drop(place.env['DATABASE_URL']!));
   }
   part('close');
   const failures = all.flatMap((member) => member.failures);
@@ -195,7 +196,8 @@ async function undisturbedFacts(
   servers: ChaosServers,
 ): Promise<Readonly<Record<string, string>>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rightstream-undisturbed-'));
-  const app: App = await openApp({ dataDir, databaseUrl: await servers.postgres.database(), partitions: 1 });
+  const databaseUrl = await servers.postgres.database();
+  const app: App = await openApp({ dataDir, databaseUrl, partitions: 1 });
   try {
     const running = await tryRun(app);
     for (const { org, requestId, filename, bytes } of uploads.flatMap(sendings)) {
@@ -214,5 +216,6 @@ async function undisturbedFacts(
   } finally {
     await app.close();
     rmSync(dataDir, { recursive: true, force: true });
+    await servers.postgres.drop(databaseUrl);
   }
 }

@@ -14,6 +14,8 @@ import { watchOver } from './real/process.ts';
 export interface TestPostgres {
   /** Creates an empty database and returns its address. */
   database(): Promise<string>;
+  /** Drops one of them and whoever is connected: recovery from a crash looks at the files of every database there is. */
+  drop(url: string): Promise<void>;
   /** A new folder, removed with the server. */
   folder(name: string): string;
   /** Ends it without finishing anything, like `pg_ctl stop -m immediate`. What was committed stays. */
@@ -57,6 +59,11 @@ export async function startPostgres(within = tmpdir()): Promise<TestPostgres> {
       const name = `test_${made}`;
       await pool.query(`CREATE DATABASE ${name}`);
       return `${server}/${name}`;
+    },
+    async drop(url) {
+      const name = new URL(url).pathname.slice(1);
+      if (!/^test_\d+$/.test(name)) throw new Error(`${name} is none of these databases`);
+      await pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
     folder: (name) => join(root, name),
     immediateStop: () => end('SIGQUIT'),

@@ -115,3 +115,18 @@ it('says that a changed row is not what the log says, and does not swap', async 
   expect(await rebuild(recommendations, deps(), { verify: false })).toMatchObject({ swapped: true });
   expect(await app.generations.hashes(tableSetOf(recommendations))).toEqual(before);
 });
+
+it('hashes say how many rows a table has, each time, whatever line breaks are in them', async () => {
+  await filled();
+  await app.pool.query("UPDATE public.containers SET image = E'line\\nbreak\\\\n'");
+  const set = tableSetOf(recommendations);
+  const expected: [string, number][] = [];
+  for (const table of Object.keys(set.tables).sort()) {
+    const { rows } = await app.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM public.${table}`);
+    expected.push([table, rows[0]!.n]);
+  }
+  for (let time = 0; time < 30; time++) {
+    const found = await app.generations.hashes(set);
+    expect(found.map(({ table, rows }) => [table, rows])).toEqual(expected);
+  }
+});
