@@ -9,7 +9,6 @@ import { krrColumns, krrRow } from '../../../projections/recommendation/outputs/
 import {
   autoscalers,
   kustomization,
-  oneStream,
   patches,
 } from '../../../projections/recommendation/outputs/manifests.ts';
 import type { Manifests } from '../../../projections/recommendation/outputs/manifests.ts';
@@ -31,6 +30,7 @@ import { BadInput } from '../../../streams/runtime/errors.ts';
 import { common, exitCodes, print, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { csvText } from '../csv-text.ts';
+import { manifestStream, manifestText } from '../manifest-text.ts';
 import { tableText } from '../table-text.ts';
 import { parseWhere } from '../where.ts';
 import { terminalWidth } from './query.ts';
@@ -178,9 +178,9 @@ function writeManifests(manifests: Manifests, { out, format }: Options): number 
       code: 'OUT_MISSING',
       message: 'a kustomize component is several files: name a folder with --out',
     });
-  if (out === undefined) print(oneStream(manifests).replace(/\n$/, ''));
+  if (out === undefined) print(manifestStream(files.map(({ manifest }) => manifest)).replace(/\n$/, ''));
   else {
-    for (const { cluster, name, text } of files) save(join(out, cluster, name), text);
+    for (const { cluster, name, manifest } of files) save(join(out, cluster, name), manifestText(manifest));
     process.stderr.write(`${files.length} files in ${out}\n`);
   }
   return skipped.length === 0 ? exitCodes.done : exitCodes.partlyRejected;

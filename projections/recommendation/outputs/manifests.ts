@@ -1,5 +1,4 @@
-/** Proposals as manifests: patches for kubectl and kustomize, and VerticalPodAutoscalers; the same proposals give the same bytes. */
-import { stringify as stringifyYaml } from 'yaml';
+/** Proposals as manifests: patches for kubectl and kustomize, and VerticalPodAutoscalers; in an order that depends on the proposals alone. */
 import { kinds } from './krr-csv.ts';
 import { compareProposals } from './proposal.ts';
 import type { Amounts, Proposal } from './proposal.ts';
@@ -11,7 +10,7 @@ export interface ManifestFile {
   readonly cluster: string;
   /** Made of checked names only. */
   readonly name: string;
-  readonly text: string;
+  readonly manifest: object;
 }
 
 /** A proposal that no manifest can carry, and why. */
@@ -49,11 +48,6 @@ interface Workload {
   readonly proposals: readonly Proposal[];
 }
 
-/** Kubernetes reads YAML 1.1, where a bare `Off` or `on` is a boolean; and no anchors, which nobody expects in a manifest. */
-function yaml(value: object): string {
-  return stringifyYaml(value, { version: '1.1', aliasDuplicateObjects: false });
-}
-
 /** One strategic merge patch per workload: `kubectl patch --patch-file`, or for Helm values to be compared with. */
 export function patches(proposals: readonly Proposal[], options: ManifestOptions = {}): Manifests {
   const { workloads, skipped } = byWorkload(proposals);
@@ -72,7 +66,7 @@ export function kustomization(proposals: readonly Proposal[], options: ManifestO
         target: { kind, name, namespace },
       }));
     const head = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component' };
-    return { cluster, name: 'kustomization.yaml', text: yaml({ ...head, patches: targets }) };
+    return { cluster, name: 'kustomization.yaml', manifest: { ...head, patches: targets } };
   });
   return { files: [...components, ...files], skipped };
 }
@@ -84,11 +78,6 @@ export function kustomization(proposals: readonly Proposal[], options: ManifestO
 export function autoscalers(proposals: readonly Proposal[]): Manifests {
   const { workloads, skipped } = byWorkload(proposals);
   return { files: workloads.map((workload) => fileOf(workload, autoscaler(workload))), skipped };
-}
-
-/** Files as one stream of YAML documents. */
-export function oneStream({ files }: Manifests): string {
-  return files.map(({ text }) => `---\n${text}`).join('');
 }
 
 function autoscaler({ name, namespace, kind, apiVersion, proposals }: Workload): object {
@@ -191,7 +180,7 @@ function fileOf({ cluster, namespace, kind, name }: Workload, manifest: object):
   return {
     cluster: folderName(cluster),
     name: `${[namespace, kind.toLowerCase(), name].join('_')}.yaml`,
-    text: yaml(manifest),
+    manifest,
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -79,6 +79,48 @@ describe('reading', () => {
     expect(none).toMatchObject({ code: 0, out: '' });
     expect(none.err).toContain('without --where there are 4 rows');
     expect(await run(['query', 'nope'])).toMatchObject({ code: 2 });
+  });
+
+  test('report writes what is advised in every format', async () => {
+    const table = await run(['report', '--engine', 'performance']);
+    expect(table).toMatchObject({ code: 0 });
+    expect(table.out).toMatch(/^team-0 +service-1 +sidecar-1 /m);
+    expect(table.out).toContain('4 of 4 containers have advice');
+    const { proposals } = await json<{ proposals: { container: string }[] }>([
+      ...['report', '--where', 'container~app', '--term', 'short'],
+    ]);
+    expect(proposals.map(({ container }) => container)).toEqual(['app-0', 'app-1']);
+    const heads = {
+      csv: 'Cluster,Namespace,Name,Pods',
+      html: '<!doctype html>',
+      message: 'Right-sizing: 4 of 4',
+      prometheus: '# HELP rightstream_request_current',
+      patches: '---\napiVersion: apps/v1',
+      vpa: '---\napiVersion: autoscaling.k8s.io/v1',
+    };
+    for (const [format, head] of Object.entries(heads)) {
+      const one = await run(['report', '--format', format]);
+      expect({ format, code: one.code, out: one.out.slice(0, head.length) }).toEqual({
+        format,
+        code: 0,
+        out: head,
+      });
+    }
+  });
+
+  test('report puts a kustomize component into a folder, and says what it cannot do', async () => {
+    const out = join(folder, 'kustomize');
+    expect(await run(['report', '--format', 'kustomize', '--out', out])).toMatchObject({ code: 0, out: '' });
+    const cluster = '00000000-0000-0000-0000-000000000000';
+    const component = readFileSync(join(out, cluster, 'kustomization.yaml'), 'utf8');
+    const paths = [...component.matchAll(/path: (\S+)/g)].map((match) => match[1]!);
+    expect(paths.length).toBe(2);
+    for (const path of paths) expect(existsSync(join(out, cluster, path))).toBe(true);
+    expect((await run(['report', '--format', 'kustomize'])).err).toContain('OUT_MISSING');
+    expect((await run(['report', '--org', 'nobody'])).err).toContain('No container of organisation nobody');
+    const wrong = await run(['report', '--format', 'html', '--out', join(out, cluster)]);
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.err).toContain('OUT_NOT_WRITABLE');
   });
 
   test('explain derives every recommendation again from the log', async () => {
