@@ -58,6 +58,8 @@ export const kafkaEnvironment = {
   PLATFORM_EVENTS_TOPIC: 'Where it announces them; default `hccm.ros.events`, without our prefix.',
   PLATFORM_ALLOWED_HOSTS:
     'Hosts that announced reports are fetched from, with commas: `host`, `host:port`, `*.domain`, `*`; the host of S3_ENDPOINT always is.',
+  PLATFORM_BUCKET:
+    'Bucket of the platform: a report whose link is refused with 403 is read there by its `object_keys`, with the credentials of S3_ENDPOINT; default none.',
   PLATFORM_ANNOUNCE: '`true`: announce uploads over HTTP to the platform.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
@@ -140,6 +142,7 @@ function platformFrom(env: Env): Record<string, unknown> {
   return given({
     consume: env['PLATFORM_EVENTS'] === 'true',
     eventsTopic: env['PLATFORM_EVENTS_TOPIC'],
+    bucket: env['PLATFORM_BUCKET'] || undefined,
     announce: env['PLATFORM_ANNOUNCE'] === 'true',
     sourcesTopic: env['PLATFORM_SOURCES_TOPIC'],
     allowedHosts: hosts.filter((host) => host !== ''),

@@ -4,7 +4,7 @@ import { uploadAnnouncement } from '../platform/announcing.ts';
 import { platformSource } from '../platform/source.ts';
 import type { UploadDeps } from '../postgres/uploads.ts';
 import { jsonIntake } from './json-intake.ts';
-import type { Profile } from './profile.ts';
+import type { KafkaProfile, Profile } from './profile.ts';
 
 /** The sources of a profile. */
 export function sourcesOf(
@@ -16,8 +16,19 @@ export function sourcesOf(
   },
 ): readonly Source[] {
   const json = jsonIntake(deps.topicOf);
-  const settings = profile.kind === 'kafka' ? profile.platform : undefined;
-  return settings?.consume === true ? [json, platformSource({ ...deps, settings })] : [json];
+  if (profile.kind !== 'kafka' || profile.platform?.consume !== true) return [json];
+  const { platform: settings, s3 } = profile;
+  const sign = settings.bucket === undefined ? {} : { sign: signer(s3, settings.bucket) };
+  return [json, platformSource({ ...deps, settings, ...sign })];
+}
+
+/** Links to the platform's bucket, with the credentials of our store; its client is large and loaded when it is needed. */
+function signer(s3: KafkaProfile['s3'], bucket: string): (key: string) => Promise<string> {
+  let made: Promise<(key: string) => Promise<string>> | undefined;
+  return async (key) => {
+    made ??= import('../blobs/s3-sign.ts').then(({ objectSigner }) => objectSigner(s3, bucket));
+    return (await made)(key);
+  };
 }
 
 /** What the platform is told of uploads over HTTP. */

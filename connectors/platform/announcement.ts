@@ -17,8 +17,10 @@ const announcement = z.object({
     source_id: text,
     cluster_uuid: z.guid(),
     cluster_alias: text,
+    provider_uuid: text.optional().catch(undefined),
   }),
   files: z.array(z.string().max(8_192)).max(1_000),
+  object_keys: z.array(z.string().max(1_024)).max(1_000).optional().catch(undefined),
 });
 
 /** Reports that can be fetched, and whom they belong to. */
@@ -30,6 +32,8 @@ export interface Announcement {
   readonly clusterId: string;
   readonly clusterAlias: string;
   readonly files: readonly string[];
+  /** Per file its key in the bucket of the platform; undefined where there is none that is this source's. */
+  readonly objectKeys: readonly (string | undefined)[];
 }
 
 /** Reads a message; unknown fields are ignored. Terminal BAD_JSON or ANNOUNCEMENT_INVALID, with every mistake. */
@@ -51,7 +55,26 @@ export function readAnnouncement(value: Buffer | null): Announcement {
     clusterId: metadata.cluster_uuid.toLowerCase(),
     clusterAlias: metadata.cluster_alias,
     files,
+    objectKeys: objectKeys(result.data),
   };
+}
+
+/**
+ * Keys that go with the files. They are read with our credentials, so only those count that lie with the source that the message is
+ * of: `<schema>/source=<provider_uuid>/…`.
+ */
+function objectKeys({
+  metadata,
+  files,
+  object_keys: keys,
+}: z.output<typeof announcement>): (string | undefined)[] {
+  const { provider_uuid: provider, source_id: source } = metadata;
+  return files.map((_, n) => {
+    const key = keys?.length === files.length ? keys[n]! : '';
+    const [, of, ...rest] = key.split('/');
+    const safe = !/\p{C}/u.test(key) && rest.length > 0 && rest.every((part) => !/^\.{0,2}$/.test(part));
+    return safe && (of === `source=${source}` || of === `source=${provider}`) ? key : undefined;
+  });
 }
 
 function jsonOf(value: Buffer | null): unknown {

@@ -18,6 +18,13 @@ export interface FetchedFile {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** How names become addresses; as of node:dns. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  found: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
 const MAX_REDIRECTS = 5;
 
 /** Asks for a file; every host on the way is checked, by name and by the address that is connected to. */
@@ -25,12 +32,13 @@ export async function fetchFile(
   link: string,
   hosts: AllowedHosts,
   limits: FetchLimits,
+  resolve: Resolve = lookup,
 ): Promise<FetchedFile> {
   const until = AbortSignal.timeout(limits.totalMs);
   let url = parsed(link);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     hosts.check(url);
-    const response = await request(url, hosts, limits, until);
+    const response = await request(url, hosts, limits, until, resolve);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return file(url, response, limits, until);
     response.destroy();
@@ -61,7 +69,7 @@ function parsed(link: string, base?: URL): URL {
 function refused(url: URL, status: number): Error {
   const message = `${shown(url)} answers ${status}`;
   if (status >= 500 || status === 408 || status === 425 || status === 429) return away(message);
-  return new Terminal({ code: 'FETCH_REFUSED', message });
+  return new Terminal({ code: 'FETCH_REFUSED', message, coordinates: { status } });
 }
 
 function away(message: string, cause?: unknown): Retryable {
@@ -73,15 +81,16 @@ function request(
   hosts: AllowedHosts,
   { connectMs, idleMs }: FetchLimits,
   signal: AbortSignal,
+  resolve: Resolve,
 ): Promise<IncomingMessage> {
   const options: RequestOptions = {
     agent: false,
     signal,
     headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'rightstream' },
-    lookup: checkedLookup(url, hosts) as NonNullable<RequestOptions['lookup']>,
+    lookup: checkedLookup(url, hosts, resolve) as NonNullable<RequestOptions['lookup']>,
   };
-  return new Promise((resolve, reject) => {
-    const sent = (url.protocol === 'https:' ? https : http).get(url, options, resolve);
+  return new Promise((answered, reject) => {
+    const sent = (url.protocol === 'https:' ? https : http).get(url, options, answered);
     sent.setTimeout(idleMs, () => {
       sent.destroy(new Error(`no answer for ${idleMs} ms`));
     });
@@ -103,11 +112,11 @@ function request(
 type Found = (error: Error | null, addresses: string | LookupAddress[], family?: number) => void;
 
 /** Resolves as usual, and hands out no address that is not allowed: what is checked is what is connected to. */
-function checkedLookup(url: URL, hosts: AllowedHosts) {
+function checkedLookup(url: URL, hosts: AllowedHosts, resolve: Resolve) {
   return (hostname: string, options: LookupOptions, found: Found): void => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) {
-        found(error, []);
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null || addresses.length === 0) {
+        found(error ?? new Error(`${hostname} has no address`), []);
         return;
       }
       try {
@@ -126,21 +135,37 @@ function file(url: URL, response: IncomingMessage, limits: FetchLimits, until: A
   const length = Number(response.headers['content-length'] ?? NaN);
   if (length > limits.maxFileBytes) {
     response.destroy();
-    throw new BadInput({
-      code: 'BLOB_TOO_LARGE',
-      message: `${shown(url)} has ${length} bytes, more than ${limits.maxFileBytes}`,
-    });
+    throw tooLarge(url, `${length}`, limits);
   }
   return {
     mediaType: response.headers['content-type'] ?? 'application/octet-stream',
-    bytes: bytesOf(url, response, until),
+    bytes: bytesOf(url, response, limits, until),
   };
 }
 
-async function* bytesOf(url: URL, response: IncomingMessage, until: AbortSignal): AsyncGenerator<Uint8Array> {
+function tooLarge(url: URL, size: string, { maxFileBytes }: FetchLimits): BadInput {
+  return new BadInput({
+    code: 'BLOB_TOO_LARGE',
+    message: `${shown(url)} has ${size} bytes, more than ${maxFileBytes}`,
+  });
+}
+
+async function* bytesOf(
+  url: URL,
+  response: IncomingMessage,
+  limits: FetchLimits,
+  until: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
   try {
-    for await (const chunk of response) yield chunk as Uint8Array;
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      // Leaving the loop ends the connection.
+      if (size > limits.maxFileBytes) throw tooLarge(url, `${size} or more`, limits);
+      yield chunk;
+    }
   } catch (error) {
+    if (error instanceof BadInput) throw error;
     const why = until.aborted ? 'it takes too long' : `${codeOf(error)} ${messageOf(error)}`;
     throw away(`${shown(url)} broke off: ${why}`, error);
   }

@@ -18,6 +18,13 @@ export const platformSettings = z.strictObject({
     )
     .default([])
     .describe('Hosts that files are fetched from; a name or an address itself may be a private one.'),
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a name of a bucket')
+    .optional()
+    .describe(
+      'Where `object_keys` of announcements are: used when a link is refused with 403; absent: not used.',
+    ),
   maxFileBytes: z
     .int()
     .min(1)

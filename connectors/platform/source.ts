@@ -4,6 +4,7 @@ import type { Emission, FirstSeen, LogRecord, Source, UploadIntake } from '../..
 import { readAnnouncement } from './announcement.ts';
 import type { Announcement } from './announcement.ts';
 import { fetchFile } from './fetching.ts';
+import type { FetchedFile, Resolve } from './fetching.ts';
 import { allowedHosts } from './hosts.ts';
 import type { AllowedHosts } from './hosts.ts';
 import type { PlatformSettings } from './settings.ts';
@@ -16,6 +17,10 @@ export interface PlatformDeps {
   readonly settings: PlatformSettings;
   readonly uploads: UploadIntake;
   readonly now: () => number;
+  /** A link to an object of the platform's bucket that is good for now; absent: keys are not used. */
+  readonly sign?: (key: string) => Promise<string>;
+  /** As of node:dns when absent. */
+  readonly resolve?: Resolve;
 }
 
 /** A batch is taken again as a whole when a file cannot be fetched now. */
@@ -46,7 +51,8 @@ async function* take(
   const failed: { n: number; code: string; message: string }[] = [];
   for (const [n, link] of announced.files.entries()) {
     try {
-      await accept(deps, hosts, announced, link, requestIdOf(announced, first, n));
+      const file = { link, key: announced.objectKeys[n] };
+      await accept(deps, hosts, announced, file, requestIdOf(announced, first, n));
     } catch (error) {
       if (error instanceof Retryable && !givenUp(deps, record, error)) throw error;
       if (!(error instanceof Retryable || error instanceof Terminal || error instanceof BadInput))
@@ -68,24 +74,54 @@ function givenUp({ settings, now }: PlatformDeps, record: LogRecord, error: Retr
   return error.code === 'FETCH_AWAY' && now() - record.timestamp > settings.patienceMs;
 }
 
+/** A file that was announced. */
+interface AnnouncedFile {
+  readonly link: string;
+  readonly key: string | undefined;
+}
+
 async function accept(
-  { settings, uploads }: PlatformDeps,
+  deps: PlatformDeps,
   hosts: AllowedHosts,
   { org, account, sourceId, clusterId, clusterAlias }: Announcement,
-  link: string,
+  file: AnnouncedFile,
   requestId: string,
 ): Promise<void> {
-  const { mediaType, bytes } = await fetchFile(link, hosts, settings);
+  const { settings, uploads } = deps;
+  const { mediaType, bytes } = await fetched(deps, hosts, file);
   try {
     await uploads.accept({
       ...{ org, account, requestId, sourceId, clusterId, clusterAlias, mediaType, bytes },
-      filename: nameOf(link),
+      filename: nameOf(file.link),
       channel: 'kafka',
       maxBytes: settings.maxFileBytes,
     });
   } catch (error) {
     // It was taken before a crash, and what the link leads to has changed since.
     if (codeOf(error) !== 'REQUEST_ID_REUSED') throw error;
+  }
+}
+
+/** By the link; by the key of the object when the link is refused with 403, as it is once it has expired. */
+async function fetched(
+  { settings, sign, resolve }: PlatformDeps,
+  hosts: AllowedHosts,
+  { link, key }: AnnouncedFile,
+): Promise<FetchedFile> {
+  try {
+    return await fetchFile(link, hosts, settings, resolve);
+  } catch (error) {
+    const expired = error instanceof Terminal && error.coordinates['status'] === 403;
+    if (!expired || sign === undefined || key === undefined) throw error;
+    try {
+      return await fetchFile(await sign(key), hosts, settings, resolve);
+    } catch (second) {
+      if (!(second instanceof Terminal)) throw second;
+      throw new Terminal({
+        code: second.code,
+        message: `${messageOf(error)}; by its key, ${messageOf(second)}`,
+      });
+    }
   }
 }
 

@@ -45,7 +45,7 @@ beforeEach(async () => {
       s3,
       databaseUrl: await sharedDatabase(),
     },
-    { platform },
+    { platform, objectKeys: true },
   );
   app = await openApp({ dataDir: place.dataDir, profile: place.profile });
   running = await tryRun(app);
@@ -80,7 +80,7 @@ async function count(sql: string): Promise<number> {
   return rows[0]!.n;
 }
 
-function announcement(files: readonly string[]): string {
+function announcement(files: readonly string[], more: Record<string, unknown> = {}): string {
   return JSON.stringify({
     request_id: 'test-request-123',
     b64_identity: 'e30=',
@@ -92,6 +92,7 @@ function announcement(files: readonly string[]): string {
       cluster_alias: 'test-cluster',
     },
     files,
+    ...more,
   });
 }
 
@@ -147,6 +148,20 @@ describe('announced reports', () => {
     expect(await count('public.uploads')).toBe(2);
     expect(await count('public.workloads')).toBe(workloads);
     expect(await count(`public.reports`)).toBe(1);
+  });
+
+  it('are read by their key when the store refuses the link', async () => {
+    const key = `org${ORG}/source=test-source-id/date=2026-11-20/report.csv`;
+    await putObject(await sharedS3(), name, key, reportFiles()[0]!.body);
+    const refusedLink = `${endpoint}/${name}/${key}`;
+    expect((await fetch(refusedLink)).status).toBe(403);
+    await produce(`${name}-events`, [
+      announcement([refusedLink], { object_keys: [key] }),
+      announcement([refusedLink], { object_keys: [key.replace('test-source-id', 'another')] }),
+    ]);
+    await settled();
+    expect(await count(`public.uploads WHERE filename = 'report.csv' AND status = 'accepted'`)).toBe(1);
+    expect((await deadLetters()).map(({ code }) => code)).toEqual(['FETCH_REFUSED']);
   });
 
   it('die with a reason when they cannot be fetched, and can be redriven', async () => {

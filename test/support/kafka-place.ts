@@ -48,6 +48,8 @@ export async function kafkaPlace(
     readonly partitions?: number;
     /** Exchange with the platform; its topics are made with one partition. */
     readonly platform?: { readonly eventsTopic: string; readonly sourcesTopic: string };
+    /** The place's own bucket is the platform's as well, for its object keys. */
+    readonly objectKeys?: boolean;
   } = {},
 ): Promise<KafkaPlace> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rightstream-place-'));
@@ -83,6 +85,7 @@ export async function kafkaPlace(
           ...options.platform,
           consume: true,
           announce: true,
+          ...(options.objectKeys === true && { bucket: name }),
           allowedHosts: [s3Host],
         }),
       }),

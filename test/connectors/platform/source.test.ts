@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { platformSettings } from '../../../connectors/platform/settings.ts';
 import { platformSource } from '../../../connectors/platform/source.ts';
 import { BadInput, codeOf, messageOf, Retryable } from '../../../streams/runtime/errors.ts';
@@ -18,13 +18,15 @@ let server: Server;
 let host: string;
 let accepted: Omit<Upload, 'bytes'>[];
 let refuse: Error | undefined;
+let signed: string[];
 
 beforeEach(async () => {
   accepted = [];
   refuse = undefined;
+  signed = [];
   server = createServer((request, response) =>
-    request.url === '/503' || request.url === '/404'
-      ? response.writeHead(Number(request.url.slice(1))).end()
+    /^\/\d{3}/.test(request.url ?? '')
+      ? response.writeHead(Number(request.url!.slice(1, 4))).end()
       : response.end('a,b'),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,6 +52,10 @@ async function take(
   const source = platformSource({
     settings: platformSettings.parse({ allowedHosts: [host] }),
     now: () => now,
+    sign: async (key) => {
+      signed.push(key);
+      return Promise.resolve(`http://${host}/${key.endsWith('gone.csv') ? '404' : ''}${key}`);
+    },
     uploads: {
       async accept({ bytes, ...upload }) {
         for await (const chunk of bytes) expect(Buffer.from(chunk).toString()).toBe('a,b');
@@ -124,6 +130,56 @@ it.each([
   const outcome = await take(recordOf(message));
   expect(outcome.code).toBe(code);
   expect(outcome.message).toMatch(pattern);
+});
+
+describe('a link that has expired', () => {
+  const announcedWith = (
+    keys: unknown,
+    more: Record<string, unknown> = {},
+    files = ['/403/a.csv'],
+  ): LogRecord =>
+    recordOf({
+      request_id: 'r-1',
+      b64_identity: 'e30=',
+      metadata: { ...metadata, provider_uuid: 'p-1', ...more },
+      files: files.map((path) => `http://${host}${path}`),
+      object_keys: keys,
+    });
+
+  it('is made up for by the key of the object', async () => {
+    expect(await take(announcedWith(['org1/source=p-1/date=2026-11-20/a.csv']))).toMatchObject({ code: '' });
+    expect(await take(announcedWith(['org1/source=test-source-id/a.csv']))).toMatchObject({ code: '' });
+    expect(accepted.map(({ filename }) => filename)).toEqual(['a.csv', 'a.csv']);
+    expect(signed).toEqual(['org1/source=p-1/date=2026-11-20/a.csv', 'org1/source=test-source-id/a.csv']);
+  });
+
+  it('only when it is refused with 403', async () => {
+    const keys = ['org1/source=p-1/a.csv', 'org1/source=p-1/b.csv'];
+    expect(await take(announcedWith(keys, {}, ['/404/a.csv', '/b.csv']))).toMatchObject({
+      code: 'FETCH_REFUSED',
+    });
+    expect(signed).toEqual([]);
+  });
+
+  it.each([
+    ['of another source', ['org1/source=p-2/a.csv']],
+    ['that climbs', ['org1/source=p-1/../source=p-2/a.csv']],
+    ['that climbs at once', ['../source=p-1/a.csv/..']],
+    ['without a source', ['a.csv']],
+    ['with control characters', ['org1/source=p-1/a\n.csv']],
+    ['of which there are more than files', ['org1/source=p-1/a.csv', 'org1/source=p-1/b.csv']],
+    ['that is no text', [7]],
+    ['absent', undefined],
+  ])('but not by a key %s', async (_, keys) => {
+    expect(await take(announcedWith(keys))).toMatchObject({ code: 'FETCH_REFUSED', again: false });
+    expect(signed).toEqual([]);
+  });
+
+  it('dies with both reasons when the object is gone as well', async () => {
+    const { code, message } = await take(announcedWith(['org1/source=p-1/gone.csv']));
+    expect(code).toBe('FETCH_REFUSED');
+    expect(message).toMatch(/answers 403; by its key, .* answers 404$/);
+  });
 });
 
 it('takes a message without files', async () => {
