@@ -8,6 +8,10 @@ export const topics = {
   usage: 'usage',
   /** Recommendations, keyed like usage. */
   recommendations: 'recommendations',
+  /** Experiments of the Kruize API: wishes, results, recommendations; keyed by organisation and experiment. */
+  experiments: 'experiments',
+  /** Performance profiles of the Kruize API, keyed by organisation. */
+  performanceProfiles: 'performance-profiles',
   /** What was set aside by units and what became of it, keyed by unit. */
   deadLetters: 'dead-letters',
 } as const;

@@ -16,6 +16,7 @@ import type {
   Membership,
   Reports,
   UploadIntake,
+  WishIntake,
 } from '../../streams/runtime/ports.ts';
 import { Signals } from '../../streams/runtime/signals.ts';
 import { archiveReader } from '../archive/reader.ts';
@@ -30,6 +31,7 @@ import { postgresGenerations } from '../postgres/rebuilds.ts';
 import type { SubmissionDeps } from '../postgres/submissions.ts';
 import { PostgresUnits } from '../postgres/units.ts';
 import { postgresUploads } from '../postgres/uploads.ts';
+import { postgresWishes } from '../postgres/wishes.ts';
 import { embeddedBackbone } from './backbone.ts';
 import type { Backbone, Partitions, SchemaIds } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
@@ -69,6 +71,7 @@ export interface App {
   readonly archives: Archives;
   readonly reports: Reports;
   readonly uploads: UploadIntake;
+  readonly wishes: WishIntake;
   /** How clients' requests get to the log, once each. */
   readonly submissions: SubmissionDeps;
   readonly readModels: ReadModels;
@@ -160,6 +163,16 @@ function assemble(
     now: () => clock.now(),
     alsoTell: alsoTell(profile),
   });
+  const wishes = postgresWishes({
+    submissions,
+    partitions: async (topic) => (await log.ends(topic)).length,
+    codec,
+    now: () => clock.now(),
+    onDecided: (wake) =>
+      signals.on(({ kind }) => {
+        if (kind === 'batch') wake();
+      }),
+  });
   const pipeline: PipelineDeps = {
     log,
     store,
@@ -187,6 +200,7 @@ function assemble(
     archives,
     reports,
     uploads,
+    wishes,
     submissions,
     readModels: postgresReadModels(pool, units.projections.map(tableSetOf)),
     generations: postgresGenerations(pool),

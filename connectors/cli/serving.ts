@@ -73,6 +73,7 @@ export async function serve(
       readModels: app.readModels,
       past,
       uploads: app.uploads,
+      wishes: app.wishes,
       pipeline: pipelineStatus(app, state),
       topology: await readTopology(),
       settings: parsed,

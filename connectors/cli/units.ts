@@ -1,6 +1,8 @@
 /** The units of this system, as topology.yaml names them. */
 import deadLetters from '../../projections/operations/dead-letters.projection.ts';
 import uploads from '../../projections/intake/uploads.projection.ts';
+import experiments from '../../projections/recommendation/experiments.projection.ts';
+import performanceProfiles from '../../projections/recommendation/performance-profiles.projection.ts';
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import openUploads from '../../streams/intake/open-uploads.stream.ts';
@@ -9,5 +11,5 @@ import readUsageReports from '../../streams/usage/read-usage-reports.stream.ts';
 /** Streams and projections. */
 export const units: Units = {
   streams: [openUploads, readUsageReports],
-  projections: [uploads, recommendations, deadLetters],
+  projections: [uploads, recommendations, experiments, performanceProfiles, deadLetters],
 };

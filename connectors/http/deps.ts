@@ -1,6 +1,6 @@
 /** What the HTTP server is composed of. */
 import type { Authorize, PastReads, ReadModels } from '../../projections/runtime/ports.ts';
-import type { PipelineStatus, UploadIntake } from '../../streams/runtime/ports.ts';
+import type { PipelineStatus, UploadIntake, WishIntake } from '../../streams/runtime/ports.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** A unit as the graph draws it. */
@@ -29,6 +29,7 @@ export interface HttpDeps {
   /** Tables as they were; absent: `as_of` is refused. */
   readonly past?: PastReads;
   readonly uploads: UploadIntake;
+  readonly wishes: WishIntake;
   readonly pipeline: PipelineStatus;
   readonly topology: Topology;
   readonly settings: HttpSettings;

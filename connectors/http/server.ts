@@ -13,7 +13,7 @@ import { uploadsRoutes } from './routes/intake/uploads.ts';
 import { metricsRoute } from './routes/operations/metrics.ts';
 import { pipelineRoutes } from './routes/operations/pipeline.ts';
 import { tableRoutes } from './routes/operations/tables.ts';
-import { kruizeRoutes } from './routes/recommendation/kruize.ts';
+import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
 import { recommendationRoutes } from './routes/recommendation/recommendations.ts';
 import { rosRoutes } from './routes/recommendation/ros.ts';
@@ -45,7 +45,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   uploadsRoutes(app, deps);
   rosRoutes(app, deps);
   dataFlowRoutes(app, deps);
-  kruizeRoutes(app, deps);
+  await app.register(kruizeRoutes(deps));
   recommendationRoutes(app, deps);
   tableRoutes(app, deps);
   pipelineRoutes(app, deps);

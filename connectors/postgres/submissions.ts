@@ -127,3 +127,8 @@ async function number(
     headers: { ...record.headers, origin, seq: `${rows[0]!.first + i}.1.0` },
   }));
 }
+
+/** Headers hold printable ASCII only; the rest is percent-encoded, halves of characters as U+FFFD. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, '\ufffd').replaceAll(/[^\x20-\x7e]/gu, (c) => encodeURIComponent(c));
+}

@@ -7,7 +7,7 @@ import { BadInput } from '../../streams/runtime/errors.ts';
 import type { Faults } from '../../streams/runtime/faults.ts';
 import { partitionOf } from '../../streams/runtime/partitioner.ts';
 import type { Blobs, NewRecord, Upload, UploadAnswer, UploadIntake } from '../../streams/runtime/ports.ts';
-import { submit } from './submissions.ts';
+import { printable, submit } from './submissions.ts';
 import type { SubmissionDeps } from './submissions.ts';
 
 /** Name under which uploads are submitted. */
@@ -90,9 +90,4 @@ function received(
     'request-id': printable(answer.requestId),
   };
   return { topic: topics.intake, key: recordKey(upload.org), value, headers, timestamp: now };
-}
-
-/** Headers hold printable ASCII only; the rest is percent-encoded, halves of characters as U+FFFD. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cs}/gu, '\ufffd').replaceAll(/[^\x20-\x7e]/gu, (c) => encodeURIComponent(c));
 }

@@ -302,6 +302,196 @@ export interface RecordRedriven {
   readonly reason: string;
 }
 
+/** What the containers or the namespace of an experiment should request, by the results that count. */
+export interface ExperimentRecommendationMade {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** 64 hexadecimal digits made from organisation and name; the same over time. */
+  readonly experiment_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Interval end that was asked for. */
+  readonly requested_end: number;
+  /** Newest interval end, of the first container that has any, up to the one asked for. */
+  readonly monitoring_end: number;
+  /** True when at least one term of one container has advice. */
+  readonly available: boolean;
+  /** The answer as Kruize gives it, as JSON text: the experiment with recommendations per container. */
+  readonly document: string;
+  /** Policy that was applied, e.g. kruize-parity. */
+  readonly policy: string;
+  /** Version of the engine code. */
+  readonly engine_version: number;
+  /** Intervals that went in, of all containers. */
+  readonly intervals: number;
+}
+
+/** A wish about an experiment was refused. */
+export interface ExperimentRefused {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Event type of the wish. */
+  readonly wish: string;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Status that a caller over HTTP is answered with. */
+  readonly http_status: number;
+  /** The reason for people, in the words of Kruize where it has some. */
+  readonly message: string;
+}
+
+/** An experiment exists from here on. */
+export interface ExperimentRegistered {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** 64 hexadecimal digits made from organisation and name; the same over time. */
+  readonly experiment_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Version that results have to name; null: any. */
+  readonly version: string | null;
+  /** Cluster that the experiment is about, as sent. */
+  readonly cluster_name: string | null;
+  /** container or namespace. */
+  readonly experiment_type: string;
+  /** Profile that it names; null when it brings a service level objective of its own. */
+  readonly performance_profile: string | null;
+  /** Version of that profile when the request was accepted. */
+  readonly profile_version: number | null;
+  /** Length of an interval, minutes; results may differ by 30 s. */
+  readonly measurement_minutes: number;
+  /** Per cent of a current setting within which nothing is changed; 0.1 is a thousandth. */
+  readonly threshold: number;
+  /** short, medium, long; empty: all. */
+  readonly terms: readonly string[];
+  /** cost, performance; empty: all. */
+  readonly models: readonly string[];
+  /** The experiment as it is shown, as JSON text: mode, target_cluster, settings, kubernetes_objects. */
+  readonly definition: string;
+}
+
+/** Somebody wants an experiment to be removed, with its results and recommendations. */
+export interface ExperimentRemovalRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+}
+
+/** An experiment is gone, with its results and recommendations. */
+export interface ExperimentRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** 64 hexadecimal digits made from organisation and name; the same over time. */
+  readonly experiment_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+}
+
+/** Somebody wants to register an experiment: a workload or namespace whose results will be posted one by one. */
+export interface ExperimentRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Version that results have to name; null: any. */
+  readonly version: string | null;
+  /** Cluster that the experiment is about, as sent. */
+  readonly cluster_name: string | null;
+  /** container or namespace. */
+  readonly experiment_type: string;
+  /** Profile that it names; null when it brings a service level objective of its own. */
+  readonly performance_profile: string | null;
+  /** Version of that profile when the request was accepted. */
+  readonly profile_version: number | null;
+  /** Length of an interval, minutes; results may differ by 30 s. */
+  readonly measurement_minutes: number;
+  /** Per cent of a current setting within which nothing is changed; 0.1 is a thousandth. */
+  readonly threshold: number;
+  /** short, medium, long; empty: all. */
+  readonly terms: readonly string[];
+  /** cost, performance; empty: all. */
+  readonly models: readonly string[];
+  /** The experiment as it is shown, as JSON text: mode, target_cluster, settings, kubernetes_objects. */
+  readonly definition: string;
+}
+
+/** A wish about a performance profile was refused. */
+export interface PerformanceProfileRefused {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the performance profile; unique within the organisation. */
+  readonly name: string;
+  /** Event type of the wish. */
+  readonly wish: string;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Status that a caller over HTTP is answered with. */
+  readonly http_status: number;
+  /** The reason for people, in the words of Kruize where it has some. */
+  readonly message: string;
+}
+
+/** A performance profile, or a new version of it, counts from here on. */
+export interface PerformanceProfileRegistered {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the performance profile; unique within the organisation. */
+  readonly name: string;
+  /** Version of the profile, above 0. */
+  readonly profile_version: number;
+  /** The profile as it is shown, as JSON text. */
+  readonly document: string;
+}
+
+/** Somebody wants a performance profile to be removed. */
+export interface PerformanceProfileRemovalRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the performance profile; unique within the organisation. */
+  readonly name: string;
+  /** Experiments that named it when the request was accepted. */
+  readonly experiments: number;
+}
+
+/** A performance profile is gone. */
+export interface PerformanceProfileRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the performance profile; unique within the organisation. */
+  readonly name: string;
+}
+
+/** Somebody wants to register a performance profile, or a new version of one. */
+export interface PerformanceProfileRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the performance profile; unique within the organisation. */
+  readonly name: string;
+  /** Version of the profile, above 0. */
+  readonly profile_version: number;
+  /** True: a new version of a known profile; false: a new profile. */
+  readonly update: boolean;
+  /** The profile as it is shown, as JSON text. */
+  readonly document: string;
+}
+
 /** What one engine advises for one term. */
 export interface EngineAdvice {
   /** short_term, medium_term or long_term. */
@@ -372,6 +562,130 @@ export interface RecommendationMade {
   readonly engine_version: number;
   /** Intervals that went in. */
   readonly intervals: number;
+}
+
+/** Somebody asks what an experiment should request as of an interval end. */
+export interface RecommendationsRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Newest interval end that may count. */
+  readonly interval_end: number;
+}
+
+/** What a result says that it is about. */
+export interface PostedTarget {
+  /** Type of the workload. */
+  readonly type: string | null;
+  /** Name of the workload. */
+  readonly name: string | null;
+  /** Namespace of the workload, or the namespace itself. */
+  readonly namespace: string | null;
+  /** True when the result is of a namespace, not of containers. */
+  readonly of_namespace: boolean;
+}
+
+/** One interval of the experiment. */
+export interface PostedRecord {
+  /** Place in the call, from 0. */
+  readonly index: number;
+  /** Version that it names. */
+  readonly version: string | null;
+  /** Start of the interval. */
+  readonly interval_start: number | null;
+  /** End of the interval. */
+  readonly interval_end: number | null;
+  /** What it is about: places in `targets`. */
+  readonly targets: readonly number[];
+  /** What is wrong with its metrics, found without knowing the experiment; null: nothing. */
+  readonly problem: string | null;
+}
+
+/** What was posted of one container or namespace. */
+export interface PostedSeries {
+  /** Name of the container; null for the namespace itself. */
+  readonly container: string | null;
+  /** Image of the container, the last one sent. */
+  readonly image: string | null;
+  /** Intervals. */
+  readonly length: number;
+  /** record (place in `records`), then what was sent: <metric>.<aggregate>, <metric>.format and <metric>.metadata. */
+  readonly columns: readonly string[];
+  /** Formats and metadata (JSON texts) that elements of those columns point to; -1: sent without. */
+  readonly texts: readonly string[];
+  /** The columns, packed: schemas/codec/columns.ts; NaN: not sent. */
+  readonly values: Buffer;
+}
+
+/** Results of an experiment were posted; which of them count is decided. */
+export interface ResultsPosted {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** What the records are about, each once. */
+  readonly targets: readonly PostedTarget[];
+  /** The records of one call, or a part of them. */
+  readonly records: readonly PostedRecord[];
+  /** Per container, or the namespace: intervals without a problem. */
+  readonly series: readonly PostedSeries[];
+}
+
+/** Why a record does not count. */
+export interface RecordOutcome {
+  /** Place in the call, from 0. */
+  readonly index: number;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Status that a caller over HTTP is answered with. */
+  readonly http_status: number;
+  /** The reason for people, in the words of Kruize where it has some. */
+  readonly message: string;
+  /** Version that it names. */
+  readonly version: string | null;
+  /** Start of its interval. */
+  readonly interval_start: number | null;
+  /** End of its interval. */
+  readonly interval_end: number | null;
+}
+
+/** What counts of one container or namespace. */
+export interface RecordedSeries {
+  /** Name of the container; null for the namespace itself. */
+  readonly container: string | null;
+  /** Image of the container, the last one sent. */
+  readonly image: string | null;
+  /** Intervals. */
+  readonly length: number;
+  /** end, start (ms since 1970), then what was sent: <metric>.<aggregate>, <metric>.format and <metric>.metadata. */
+  readonly columns: readonly string[];
+  /** Formats and metadata (JSON texts) that elements of those columns point to; -1: sent without. */
+  readonly texts: readonly string[];
+  /** The columns, packed: schemas/codec/columns.ts; NaN: not sent. */
+  readonly values: Buffer;
+}
+
+/** Which posted results count from here on, and why the others do not. */
+export interface ResultsRecorded {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** 64 hexadecimal digits made from organisation and name; the same over time. */
+  readonly experiment_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Name of the experiment, any text; unique within the organisation. */
+  readonly experiment_name: string;
+  /** Records that were posted. */
+  readonly records: number;
+  /** Records that do not count. */
+  readonly refused: readonly RecordOutcome[];
+  /** Interval ends of the records that were accepted. */
+  readonly ends: readonly number[];
+  /** Their interval starts, in the same order. */
+  readonly starts: readonly number[];
+  /** Per container, or the namespace: accepted intervals; of equal ends the first counts. */
+  readonly series: readonly RecordedSeries[];
 }
 
 /** What one container used, one partial per interval, from one part of one report. */
@@ -462,7 +776,21 @@ export interface Events {
   RecordDied: RecordDied;
   RecordDiscarded: RecordDiscarded;
   RecordRedriven: RecordRedriven;
+  ExperimentRecommendationMade: ExperimentRecommendationMade;
+  ExperimentRefused: ExperimentRefused;
+  ExperimentRegistered: ExperimentRegistered;
+  ExperimentRemovalRequested: ExperimentRemovalRequested;
+  ExperimentRemoved: ExperimentRemoved;
+  ExperimentRequested: ExperimentRequested;
+  PerformanceProfileRefused: PerformanceProfileRefused;
+  PerformanceProfileRegistered: PerformanceProfileRegistered;
+  PerformanceProfileRemovalRequested: PerformanceProfileRemovalRequested;
+  PerformanceProfileRemoved: PerformanceProfileRemoved;
+  PerformanceProfileRequested: PerformanceProfileRequested;
   RecommendationMade: RecommendationMade;
+  RecommendationsRequested: RecommendationsRequested;
+  ResultsPosted: ResultsPosted;
+  ResultsRecorded: ResultsRecorded;
   ContainerUsageReported: ContainerUsageReported;
   NamespaceUsageReported: NamespaceUsageReported;
 }
@@ -482,7 +810,21 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   RecordDied: { context: 'operations', fullName: 'rightstream.operations.RecordDied', avro: "{\"type\":\"record\",\"name\":\"RecordDied\",\"namespace\":\"rightstream.operations\",\"doc\":\"A unit set a record aside for good, with the reason; later records go on.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Stream or projection that could not process it.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the record.\"},{\"name\":\"event_id\",\"type\":\"string\",\"doc\":\"Id of the event, as far as it could be read.\"},{\"name\":\"event_type\",\"type\":\"string\",\"doc\":\"Type of the event, as far as it could be read.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation, from the headers; empty when unknown.\"},{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key of the record.\",\"default\":null},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Why, as a stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The same for people, with coordinates and the next step.\"},{\"name\":\"headers\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Headers of the record.\"},{\"name\":\"value\",\"type\":[\"null\",\"bytes\"],\"doc\":\"The bytes of the record; null when they were too large or a tombstone.\",\"default\":null}]}" },
   RecordDiscarded: { context: 'operations', fullName: 'rightstream.operations.RecordDiscarded', avro: "{\"type\":\"record\",\"name\":\"RecordDiscarded\",\"namespace\":\"rightstream.operations\",\"doc\":\"A dead record was given up on purpose: it counts as dead no longer.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Unit that set it aside.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the dead record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the dead record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the dead record.\"},{\"name\":\"attempt\",\"type\":\"int\",\"doc\":\"How often it had been redriven.\"},{\"name\":\"by\",\"type\":\"string\",\"doc\":\"Who gave it up.\"},{\"name\":\"host\",\"type\":\"string\",\"doc\":\"Machine from which it was asked for.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Why, as the person put it.\"}]}" },
   RecordRedriven: { context: 'operations', fullName: 'rightstream.operations.RecordRedriven', avro: "{\"type\":\"record\",\"name\":\"RecordRedriven\",\"namespace\":\"rightstream.operations\",\"doc\":\"A dead record, or an edited copy of it, was handed to the retry topic of its unit.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Unit that gets it again.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the dead record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the dead record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the dead record.\"},{\"name\":\"attempt\",\"type\":\"int\",\"doc\":\"How often it was redriven, from 1.\"},{\"name\":\"by\",\"type\":\"string\",\"doc\":\"Who asked for it.\"},{\"name\":\"edited\",\"type\":\"boolean\",\"doc\":\"An edited copy was handed in, not the record itself.\",\"default\":false},{\"name\":\"event_id\",\"type\":\"string\",\"doc\":\"Id of the event that was handed in; of an edited copy its own.\",\"default\":\"\"},{\"name\":\"value_sha256\",\"type\":\"string\",\"doc\":\"sha256 of the bytes that were handed in, hexadecimal.\",\"default\":\"\"},{\"name\":\"host\",\"type\":\"string\",\"doc\":\"Machine from which it was asked for.\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Why, as the person put it; empty when nothing was said.\",\"default\":\"\"}]}" },
+  ExperimentRecommendationMade: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRecommendationMade', avro: "{\"type\":\"record\",\"name\":\"ExperimentRecommendationMade\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"What the containers or the namespace of an experiment should request, by the results that count.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"requested_end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end that was asked for.\"},{\"name\":\"monitoring_end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Newest interval end, of the first container that has any, up to the one asked for.\"},{\"name\":\"available\",\"type\":\"boolean\",\"doc\":\"True when at least one term of one container has advice.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The answer as Kruize gives it, as JSON text: the experiment with recommendations per container.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, e.g. kruize-parity.\"},{\"name\":\"engine_version\",\"type\":\"int\",\"doc\":\"Version of the engine code.\"},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Intervals that went in, of all containers.\"}]}" },
+  ExperimentRefused: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRefused', avro: "{\"type\":\"record\",\"name\":\"ExperimentRefused\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"A wish about an experiment was refused.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Event type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people, in the words of Kruize where it has some.\"}]}" },
+  ExperimentRegistered: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRegistered', avro: "{\"type\":\"record\",\"name\":\"ExperimentRegistered\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"An experiment exists from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version that results have to name; null: any.\",\"default\":null},{\"name\":\"cluster_name\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that the experiment is about, as sent.\",\"default\":null},{\"name\":\"experiment_type\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"performance_profile\",\"type\":[\"null\",\"string\"],\"doc\":\"Profile that it names; null when it brings a service level objective of its own.\",\"default\":null},{\"name\":\"profile_version\",\"type\":[\"null\",\"double\"],\"doc\":\"Version of that profile when the request was accepted.\",\"default\":null},{\"name\":\"measurement_minutes\",\"type\":\"double\",\"doc\":\"Length of an interval, minutes; results may differ by 30 s.\"},{\"name\":\"threshold\",\"type\":\"double\",\"doc\":\"Per cent of a current setting within which nothing is changed; 0.1 is a thousandth.\"},{\"name\":\"terms\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"short, medium, long; empty: all.\"},{\"name\":\"models\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"cost, performance; empty: all.\"},{\"name\":\"definition\",\"type\":\"string\",\"doc\":\"The experiment as it is shown, as JSON text: mode, target_cluster, settings, kubernetes_objects.\"}]}" },
+  ExperimentRemovalRequested: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ExperimentRemovalRequested\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Somebody wants an experiment to be removed, with its results and recommendations.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"}]}" },
+  ExperimentRemoved: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRemoved', avro: "{\"type\":\"record\",\"name\":\"ExperimentRemoved\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"An experiment is gone, with its results and recommendations.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"}]}" },
+  ExperimentRequested: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRequested', avro: "{\"type\":\"record\",\"name\":\"ExperimentRequested\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Somebody wants to register an experiment: a workload or namespace whose results will be posted one by one.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version that results have to name; null: any.\",\"default\":null},{\"name\":\"cluster_name\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that the experiment is about, as sent.\",\"default\":null},{\"name\":\"experiment_type\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"performance_profile\",\"type\":[\"null\",\"string\"],\"doc\":\"Profile that it names; null when it brings a service level objective of its own.\",\"default\":null},{\"name\":\"profile_version\",\"type\":[\"null\",\"double\"],\"doc\":\"Version of that profile when the request was accepted.\",\"default\":null},{\"name\":\"measurement_minutes\",\"type\":\"double\",\"doc\":\"Length of an interval, minutes; results may differ by 30 s.\"},{\"name\":\"threshold\",\"type\":\"double\",\"doc\":\"Per cent of a current setting within which nothing is changed; 0.1 is a thousandth.\"},{\"name\":\"terms\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"short, medium, long; empty: all.\"},{\"name\":\"models\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"cost, performance; empty: all.\"},{\"name\":\"definition\",\"type\":\"string\",\"doc\":\"The experiment as it is shown, as JSON text: mode, target_cluster, settings, kubernetes_objects.\"}]}" },
+  PerformanceProfileRefused: { context: 'recommendation', fullName: 'rightstream.recommendation.PerformanceProfileRefused', avro: "{\"type\":\"record\",\"name\":\"PerformanceProfileRefused\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"A wish about a performance profile was refused.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name of the performance profile; unique within the organisation.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Event type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people, in the words of Kruize where it has some.\"}]}" },
+  PerformanceProfileRegistered: { context: 'recommendation', fullName: 'rightstream.recommendation.PerformanceProfileRegistered', avro: "{\"type\":\"record\",\"name\":\"PerformanceProfileRegistered\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"A performance profile, or a new version of it, counts from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name of the performance profile; unique within the organisation.\"},{\"name\":\"profile_version\",\"type\":\"double\",\"doc\":\"Version of the profile, above 0.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The profile as it is shown, as JSON text.\"}]}" },
+  PerformanceProfileRemovalRequested: { context: 'recommendation', fullName: 'rightstream.recommendation.PerformanceProfileRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"PerformanceProfileRemovalRequested\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Somebody wants a performance profile to be removed.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name of the performance profile; unique within the organisation.\"},{\"name\":\"experiments\",\"type\":\"int\",\"doc\":\"Experiments that named it when the request was accepted.\"}]}" },
+  PerformanceProfileRemoved: { context: 'recommendation', fullName: 'rightstream.recommendation.PerformanceProfileRemoved', avro: "{\"type\":\"record\",\"name\":\"PerformanceProfileRemoved\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"A performance profile is gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name of the performance profile; unique within the organisation.\"}]}" },
+  PerformanceProfileRequested: { context: 'recommendation', fullName: 'rightstream.recommendation.PerformanceProfileRequested', avro: "{\"type\":\"record\",\"name\":\"PerformanceProfileRequested\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Somebody wants to register a performance profile, or a new version of one.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name of the performance profile; unique within the organisation.\"},{\"name\":\"profile_version\",\"type\":\"double\",\"doc\":\"Version of the profile, above 0.\"},{\"name\":\"update\",\"type\":\"boolean\",\"doc\":\"True: a new version of a known profile; false: a new profile.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The profile as it is shown, as JSON text.\"}]}" },
   RecommendationMade: { context: 'recommendation', fullName: 'rightstream.recommendation.RecommendationMade', avro: "{\"type\":\"record\",\"name\":\"RecommendationMade\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"What a container or namespace should request as of one interval end, and from what this follows.\",\"fields\":[{\"name\":\"recommendation_id\",\"type\":\"string\",\"doc\":\"UUID made from organisation, cluster, namespace, type, workload and container; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"As for usage; namespace for a namespace.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload; the namespace for a namespace.\"},{\"name\":\"container\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the container; null for a namespace.\",\"default\":null},{\"name\":\"image\",\"type\":[\"null\",\"string\"],\"doc\":\"Latest image of the container.\",\"default\":null},{\"name\":\"monitoring_start_time\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Start of the longest term that has advice.\",\"default\":null},{\"name\":\"monitoring_end_time\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end that the advice is for.\"},{\"name\":\"cpu_request_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores requested now; null when not set.\",\"default\":null},{\"name\":\"cpu_limit_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores.\",\"default\":null},{\"name\":\"memory_request_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes requested now; null when not set.\",\"default\":null},{\"name\":\"memory_limit_current\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"available\",\"type\":\"boolean\",\"doc\":\"True when at least one term has advice.\"},{\"name\":\"advice\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"EngineAdvice\",\"doc\":\"What one engine advises for one term.\",\"fields\":[{\"name\":\"term\",\"type\":\"string\",\"doc\":\"short_term, medium_term or long_term.\"},{\"name\":\"engine\",\"type\":\"string\",\"doc\":\"cost or performance.\"},{\"name\":\"cpu_request\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores; null when no value is given.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"double\"],\"doc\":\"Cores.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"double\"],\"doc\":\"Bytes.\",\"default\":null},{\"name\":\"cpu_request_variation\",\"type\":[\"null\",\"double\"],\"doc\":\"Advised minus current request, cores.\",\"default\":null},{\"name\":\"memory_request_variation\",\"type\":[\"null\",\"double\"],\"doc\":\"Advised minus current request, bytes.\",\"default\":null},{\"name\":\"notifications\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Notification codes of the engine.\"}]}},\"doc\":\"Per term and engine that had enough data.\"},{\"name\":\"notifications\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Notification codes of the whole recommendation.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The Kruize-shaped recommendations object, as JSON text.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, e.g. kruize-parity.\"},{\"name\":\"engine_version\",\"type\":\"int\",\"doc\":\"Version of the engine code.\"},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Intervals that went in.\"}]}" },
+  RecommendationsRequested: { context: 'recommendation', fullName: 'rightstream.recommendation.RecommendationsRequested', avro: "{\"type\":\"record\",\"name\":\"RecommendationsRequested\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Somebody asks what an experiment should request as of an interval end.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"interval_end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Newest interval end that may count.\"}]}" },
+  ResultsPosted: { context: 'recommendation', fullName: 'rightstream.recommendation.ResultsPosted', avro: "{\"type\":\"record\",\"name\":\"ResultsPosted\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Results of an experiment were posted; which of them count is decided.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"targets\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"PostedTarget\",\"doc\":\"What a result says that it is about.\",\"fields\":[{\"name\":\"type\",\"type\":[\"null\",\"string\"],\"doc\":\"Type of the workload.\",\"default\":null},{\"name\":\"name\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the workload.\",\"default\":null},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace of the workload, or the namespace itself.\",\"default\":null},{\"name\":\"of_namespace\",\"type\":\"boolean\",\"doc\":\"True when the result is of a namespace, not of containers.\"}]}},\"doc\":\"What the records are about, each once.\"},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"PostedRecord\",\"doc\":\"One interval of the experiment.\",\"fields\":[{\"name\":\"index\",\"type\":\"int\",\"doc\":\"Place in the call, from 0.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version that it names.\",\"default\":null},{\"name\":\"interval_start\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Start of the interval.\",\"default\":null},{\"name\":\"interval_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"End of the interval.\",\"default\":null},{\"name\":\"targets\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"What it is about: places in `targets`.\"},{\"name\":\"problem\",\"type\":[\"null\",\"string\"],\"doc\":\"What is wrong with its metrics, found without knowing the experiment; null: nothing.\",\"default\":null}]}},\"doc\":\"The records of one call, or a part of them.\"},{\"name\":\"series\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"PostedSeries\",\"doc\":\"What was posted of one container or namespace.\",\"fields\":[{\"name\":\"container\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the container; null for the namespace itself.\",\"default\":null},{\"name\":\"image\",\"type\":[\"null\",\"string\"],\"doc\":\"Image of the container, the last one sent.\",\"default\":null},{\"name\":\"length\",\"type\":\"int\",\"doc\":\"Intervals.\"},{\"name\":\"columns\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"record (place in `records`), then what was sent: <metric>.<aggregate>, <metric>.format and <metric>.metadata.\"},{\"name\":\"texts\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Formats and metadata (JSON texts) that elements of those columns point to; -1: sent without.\"},{\"name\":\"values\",\"type\":\"bytes\",\"doc\":\"The columns, packed: schemas/codec/columns.ts; NaN: not sent.\"}]}},\"doc\":\"Per container, or the namespace: intervals without a problem.\"}]}" },
+  ResultsRecorded: { context: 'recommendation', fullName: 'rightstream.recommendation.ResultsRecorded', avro: "{\"type\":\"record\",\"name\":\"ResultsRecorded\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"Which posted results count from here on, and why the others do not.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"records\",\"type\":\"int\",\"doc\":\"Records that were posted.\"},{\"name\":\"refused\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RecordOutcome\",\"doc\":\"Why a record does not count.\",\"fields\":[{\"name\":\"index\",\"type\":\"int\",\"doc\":\"Place in the call, from 0.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people, in the words of Kruize where it has some.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version that it names.\",\"default\":null},{\"name\":\"interval_start\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"Start of its interval.\",\"default\":null},{\"name\":\"interval_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"End of its interval.\",\"default\":null}]}},\"doc\":\"Records that do not count.\"},{\"name\":\"ends\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},\"doc\":\"Interval ends of the records that were accepted.\"},{\"name\":\"starts\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},\"doc\":\"Their interval starts, in the same order.\"},{\"name\":\"series\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RecordedSeries\",\"doc\":\"What counts of one container or namespace.\",\"fields\":[{\"name\":\"container\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the container; null for the namespace itself.\",\"default\":null},{\"name\":\"image\",\"type\":[\"null\",\"string\"],\"doc\":\"Image of the container, the last one sent.\",\"default\":null},{\"name\":\"length\",\"type\":\"int\",\"doc\":\"Intervals.\"},{\"name\":\"columns\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"end, start (ms since 1970), then what was sent: <metric>.<aggregate>, <metric>.format and <metric>.metadata.\"},{\"name\":\"texts\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Formats and metadata (JSON texts) that elements of those columns point to; -1: sent without.\"},{\"name\":\"values\",\"type\":\"bytes\",\"doc\":\"The columns, packed: schemas/codec/columns.ts; NaN: not sent.\"}]}},\"doc\":\"Per container, or the namespace: accepted intervals; of equal ends the first counts.\"}]}" },
   ContainerUsageReported: { context: 'usage', fullName: 'rightstream.usage.ContainerUsageReported', avro: "{\"type\":\"record\",\"name\":\"ContainerUsageReported\",\"namespace\":\"rightstream.usage\",\"doc\":\"What one container used, one partial per interval, from one part of one report.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"daemonset, deployment, deploymentconfig, replicaset, replicationcontroller or statefulset.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"container\",\"type\":\"string\",\"doc\":\"Name of the container.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image in the latest interval of this part; empty when not reported.\"},{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the report.\"},{\"name\":\"chunk\",\"type\":\"int\",\"doc\":\"Part of the report, from 0; (digest, chunk) names this contribution.\"},{\"name\":\"payload\",\"type\":\"string\",\"doc\":\"Payload that the report belongs to; contributions of one payload add up.\"},{\"name\":\"payload_date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Date of the payload; of two payloads that overlap the later wins, then the larger digest.\"},{\"name\":\"complete\",\"type\":\"boolean\",\"doc\":\"True when nothing more of this object follows from this report.\"},{\"name\":\"report_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"With complete: the latest interval end of this object in the whole report.\",\"default\":null},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Partial intervals in columns; may be 0 when complete.\"},{\"name\":\"rows\",\"type\":\"long\",\"doc\":\"CSV rows that went into them.\"},{\"name\":\"columns\",\"type\":\"bytes\",\"doc\":\"Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_container_avg, cpu_request_container_sum, cpu_limit_container_avg, cpu_limit_container_sum, cpu_usage_container_avg, cpu_usage_container_min, cpu_usage_container_max, cpu_usage_container_sum, cpu_throttle_container_avg, cpu_throttle_container_max, cpu_throttle_container_sum, memory_request_container_avg, memory_request_container_sum, memory_limit_container_avg, memory_limit_container_sum, memory_usage_container_avg, memory_usage_container_min, memory_usage_container_max, memory_usage_container_sum, memory_rss_usage_container_avg, memory_rss_usage_container_min, memory_rss_usage_container_max, memory_rss_usage_container_sum. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported.\"}]}" },
   NamespaceUsageReported: { context: 'usage', fullName: 'rightstream.usage.NamespaceUsageReported', avro: "{\"type\":\"record\",\"name\":\"NamespaceUsageReported\",\"namespace\":\"rightstream.usage\",\"doc\":\"What one namespace used, one partial per interval, from one part of one report.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that was observed, as text: usually a UUID, lower case.\"},{\"name\":\"cluster_alias\",\"type\":[\"null\",\"string\"],\"doc\":\"Name of the cluster for people.\",\"default\":null},{\"name\":\"source_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Source of the cluster.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"upload_id\",\"type\":\"string\",\"doc\":\"Upload, as a UUID assigned when its bytes were accepted.\"},{\"name\":\"digest\",\"type\":\"string\",\"doc\":\"sha256 (hex) of the report.\"},{\"name\":\"chunk\",\"type\":\"int\",\"doc\":\"Part of the report, from 0; (digest, chunk) names this contribution.\"},{\"name\":\"payload\",\"type\":\"string\",\"doc\":\"Payload that the report belongs to; contributions of one payload add up.\"},{\"name\":\"payload_date\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Date of the payload; of two payloads that overlap the later wins, then the larger digest.\"},{\"name\":\"complete\",\"type\":\"boolean\",\"doc\":\"True when nothing more of this object follows from this report.\"},{\"name\":\"report_end\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"With complete: the latest interval end of this object in the whole report.\",\"default\":null},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Partial intervals in columns; may be 0 when complete.\"},{\"name\":\"rows\",\"type\":\"long\",\"doc\":\"CSV rows that went into them.\"},{\"name\":\"columns\",\"type\":\"bytes\",\"doc\":\"Packed columns (layout: schemas/codec/columns.ts), each with one number per partial interval, in interval order: interval_end (ms), interval_start (ms), rows (n), then cpu_request_namespace_sum, cpu_limit_namespace_sum, cpu_usage_namespace_avg, cpu_usage_namespace_max, cpu_usage_namespace_min, cpu_throttle_namespace_avg, cpu_throttle_namespace_max, cpu_throttle_namespace_min, memory_request_namespace_sum, memory_limit_namespace_sum, memory_usage_namespace_avg, memory_usage_namespace_max, memory_usage_namespace_min, memory_rss_usage_namespace_avg, memory_rss_usage_namespace_max, memory_rss_usage_namespace_min, namespace_running_pods_max, namespace_running_pods_avg, namespace_total_pods_max, namespace_total_pods_avg. _avg columns hold the sum of the rows (divide by n), _sum the sum, _min and _max the extremes; NaN = not reported.\"}]}" },
 };

@@ -282,6 +282,27 @@ export interface UploadIntake {
   accept(upload: Upload): Promise<UploadAnswer>;
 }
 
+/** What a client wants of a decider: events that the decider answers. */
+export interface Wishes {
+  readonly org: string;
+  /** The client's `Idempotency-Key`: asking again has no second effect and the first answer; null: every call is a new one. */
+  readonly requestId: string | null;
+  /** sha256 of what was asked for, hex. */
+  readonly digest: string;
+  readonly events: readonly Emission[];
+}
+
+/** Takes wishes; their answers are read from the decider's tables by event id. */
+export interface WishIntake {
+  /**
+   * Appends the wishes, each once; resolves with their event ids, in order, when they are durable. A request id that was used for
+   * something else: BadInput REQUEST_ID_REUSED. Log away: Retryable.
+   */
+  accept(wishes: Wishes): Promise<readonly string[]>;
+  /** Calls `wake` soon after a projection of this process has worked (a hint); returns how to stop. */
+  onDecided(wake: () => void): () => void;
+}
+
 /** One partition of one unit, as people watch it. */
 export interface UnitStatus {
   readonly id: string;

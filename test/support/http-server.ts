@@ -7,10 +7,11 @@ import { createHttpServer } from '../../connectors/http/server.ts';
 import { httpSettings } from '../../connectors/http/settings.ts';
 import { intakeTables } from '../../projections/intake/tables.ts';
 import { operationsTables } from '../../projections/operations/tables.ts';
+import { experimentTables, profileTables } from '../../projections/recommendation/kruize/tables.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import type { ReadModels } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
-import type { PipelineState, Upload, UploadIntake } from '../../streams/runtime/ports.ts';
+import type { PipelineState, Upload, UploadIntake, WishIntake } from '../../streams/runtime/ports.ts';
 import { memoryReadModels, type MemoryRows } from './memory-read-models.ts';
 
 /** What an intake was given, with the bytes. */
@@ -55,6 +56,12 @@ export class MemoryIntake implements UploadIntake {
     return { uploadId: `upload-${this.kept.length - 1}`, requestId, repeated: false };
   }
 }
+
+/** No decider answers here: what needs one is tested on the real thing. */
+const noWishes: WishIntake = {
+  accept: () => Promise.reject(new BadInput({ code: 'NOT_HERE', message: 'there is no decider' })),
+  onDecided: () => () => undefined,
+};
 
 /** A running system that the test moves. */
 export class MovedPipeline {
@@ -175,6 +182,7 @@ export async function testServer(
   const app = await createHttpServer({
     readModels: testReadModels(() => rows),
     uploads: intake,
+    wishes: noWishes,
     pipeline,
     topology,
     settings: readSettings('http', httpSettings, settings),
@@ -187,7 +195,13 @@ export async function testServer(
 /** The tables of this product over rows in memory. */
 export function testReadModels(rows: () => MemoryRows): ReadModels {
   return memoryReadModels(
-    { uploads: intakeTables, recommendations: recommendationTables, 'dead-letters': operationsTables },
+    {
+      uploads: intakeTables,
+      recommendations: recommendationTables,
+      experiments: experimentTables,
+      'performance-profiles': profileTables,
+      'dead-letters': operationsTables,
+    },
     rows,
   );
 }

@@ -38,7 +38,9 @@ describe('what clients of Kruize read', () => {
         'namespaceMemoryRSS',
       ]),
     );
-    expect(names.filter((name) => !name.startsWith('namespace'))).toHaveLength(8);
+    // 8 of containers, 3 of GPUs, 11 of namespaces
+    expect(names.filter((name) => !name.startsWith('namespace'))).toHaveLength(11);
+    expect(names).toHaveLength(22);
     expect(profile.slo.function_variables[0]!.aggregation_functions).toEqual([
       { function: 'avg' },
       { function: 'sum' },

@@ -1,0 +1,13 @@
+/** Ids of experiments: made from what they are, so that every replay gives the same. */
+import { createHash } from 'node:crypto';
+import { recordKey } from '../../../schemas/keys.ts';
+
+/** Key of an experiment's records: organisation and name. */
+export function experimentKey(org: string, name: string): string {
+  return recordKey(org, name);
+}
+
+/** Id of an experiment, 64 hexadecimal digits. */
+export function experimentId(org: string, name: string): string {
+  return createHash('sha256').update(experimentKey(org, name)).digest('hex');
+}
