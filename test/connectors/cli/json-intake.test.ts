@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { jsonIntake } from '../../../connectors/cli/json-intake.ts';
+import { jsonIntake, jsonTopics } from '../../../connectors/cli/json-intake.ts';
 import { redriveRecords } from '../../../connectors/cli/dead-letters/records.ts';
 import { topicsOfEvents } from '../../../connectors/cli/topology.ts';
 import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
@@ -23,9 +23,9 @@ let units: MemoryUnits;
 beforeEach(async () => {
   log = new MemoryLog();
   units = new MemoryUnits(log);
-  for (const name of ['intake', 'usage', 'rejections', 'recommendations']) {
-    await log.createTopic({ name, partitions: 2 });
-    await log.createTopic({ name: `${name}.json`, partitions: 2 });
+  for (const json of jsonTopics) {
+    await log.createTopic({ name: json.replace(/\.json$/, ''), partitions: 2 });
+    await log.createTopic({ name: json, partitions: 2 });
   }
   await log.createTopic({ name: 'dead-letters', partitions: 1 });
   await log.createTopic({ name: 'json-intake.retry', partitions: 2 });
