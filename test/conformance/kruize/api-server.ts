@@ -15,7 +15,13 @@ export interface Answer {
 export interface KruizeServer {
   readonly url: string;
   /** `body` as JSON unless it is text. */
-  ask(org: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  ask(
+    org: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +94,8 @@ export class Tally {
 
   print(): void {
     const { cases, passed, divergences } = this;
-    console.log(`${this.#name}: ${cases} cases, ${passed} passed, ${divergences.length} documented divergences`);
+    console.log(
+      `${this.#name}: ${cases} cases, ${passed} passed, ${divergences.length} documented divergences`,
+    );
   }
 }
