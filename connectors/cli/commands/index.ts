@@ -19,6 +19,7 @@ import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand, upCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
 
 /** Makers of commands. */
 export const commands: readonly (() => Command)[] = [
@@ -32,6 +33,7 @@ export const commands: readonly (() => Command)[] = [
   queryCommand,
   explainCommand,
   reportCommand,
+  simulateCommand,
   topicsCommand,
   tailCommand,
   produceCommand,

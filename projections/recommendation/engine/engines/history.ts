@@ -64,7 +64,7 @@ export function window(signals: Signals, at: number, days: number): Signals {
 /** What was known of a series at a moment: rows that end at it or before. */
 export function historyAt(series: Series, at: number): History {
   const samples = rowsWithin(series.samples, -Infinity, at);
-  const intervals = series.minutes >= INTERVAL_MINUTES ? samples : gather(samples, INTERVAL_MINUTES);
+  const intervals = series.minutes > INTERVAL_MINUTES - 1 ? samples : gather(samples, INTERVAL_MINUTES);
   return { samples, sampleMinutes: series.minutes, intervals };
 }
 

@@ -6,8 +6,8 @@ import type { Series } from '../engines/history.ts';
 import { percentileOf } from '../percentile.ts';
 import type { Signals } from '../signals.ts';
 import { DAY, MINUTE } from '../time.ts';
-import { Tally } from './score.ts';
-import type { Score } from './score.ts';
+import { noTotals } from './score.ts';
+import type { Score, Totals } from './score.ts';
 
 /** An engine with its tunables, under a name to show. */
 export interface Variant {
@@ -22,7 +22,7 @@ export interface ReplayOptions {
   readonly warmUpDays: number;
   /** Days between two advices. */
   readonly periodDays: number;
-  /** At most so many periods, the earliest; only whole ones count. */
+  /** At most so many periods, the earliest; only whole ones count. Absent: 1,000. */
   readonly periods?: number;
 }
 
@@ -44,6 +44,9 @@ export interface Outcome {
   }[];
 }
 
+/** Periods of a replay that nobody bounded: almost three years of days. */
+const MAX_PERIODS = 1_000;
+
 /** The moments of advice; every one is followed by a whole period. A series of 8 days gives 6 with the defaults. */
 export function moments({ samples, minutes }: Series, options: ReplayOptions): number[] {
   if (samples.length === 0) return [];
@@ -51,33 +54,47 @@ export function moments({ samples, minutes }: Series, options: ReplayOptions): n
   const last = ends[samples.length - 1]!;
   const times: number[] = [];
   const first = ends[0]! - minutes * MINUTE + options.warmUpDays * DAY;
-  const most = options.periods ?? Infinity;
-  for (let at = first; at + options.periodDays * DAY <= last && times.length < most;) {
+  const most = options.periods ?? MAX_PERIODS;
+  // Reports whose intervals end a second early end their days early, too.
+  const early = (minutes * MINUTE) / 2;
+  for (let at = first; at + options.periodDays * DAY <= last + early && times.length < most;) {
     times.push(at);
     at += options.periodDays * DAY;
   }
   return times;
 }
 
-/** Replays one variant. Memory that a period needs beyond its limit is an OOM kill, known to the next advice. */
-export function replay(series: Series, variant: Variant, options: ReplayOptions = replayDefaults): Outcome {
-  const tallies = { cpu: new Tally(), memory: new Tally() };
+/**
+ * Replays one variant. Memory that a period needs beyond its limit is an OOM kill, known to the next advice. `totals` gets the
+ * same periods added, for sums over containers.
+ */
+export function replay(
+  series: Series,
+  variant: Variant,
+  options: ReplayOptions = replayDefaults,
+  totals: Totals = noTotals(),
+): Outcome {
+  const tallies = noTotals();
+  totals.cpu.restart();
+  totals.memory.restart();
   const allocated: Outcome['allocated'][number][] = [];
   const outOfMemory: OutOfMemory[] = [];
   let current: Settings | undefined;
   let unadvised = 0;
   for (const at of moments(series, options)) {
+    const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
+    if (after.length === 0) continue;
     const advice = variant.engine.advise(historyAt(series, at), at, {
       tunables: variant.tunables,
       outOfMemory,
       brief: true,
       ...(current === undefined ? {} : { current }),
     });
-    const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
     const cpu = advice.cpu_request;
     const memory = advice.memory_limit ?? advice.memory_request;
     if (cpu === null) unadvised += 1;
-    else tallies.cpu.add(after.columns[2]!, cpu);
+    else for (const { cpu: tally } of [tallies, totals]) tally.add(after.columns[2]!, cpu);
+    if (memory !== null) totals.memory.add(after.columns[4]!, memory);
     if (memory !== null && tallies.memory.add(after.columns[4]!, memory)) {
       outOfMemory.push({ at: firstAbove(after, memory), limit: memory });
     }
@@ -99,16 +116,21 @@ export function hindsight(
   series: Series,
   percentile: number,
   options: ReplayOptions = replayDefaults,
+  totals: Totals = noTotals(),
 ): Outcome {
-  const tallies = { cpu: new Tally(), memory: new Tally() };
+  const tallies = noTotals();
+  totals.cpu.restart();
+  totals.memory.restart();
   const allocated: Outcome['allocated'][number][] = [];
   for (const at of moments(series, options)) {
     const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
     if (after.length === 0) continue;
     const cpu = percentileOf(after.columns[2]!, percentile);
     const memory = percentileOf(after.columns[4]!, percentile);
-    tallies.cpu.add(after.columns[2]!, cpu);
-    if (memory > 0) tallies.memory.add(after.columns[4]!, memory);
+    for (const tally of [tallies, totals]) {
+      tally.cpu.add(after.columns[2]!, cpu);
+      if (memory > 0) tally.memory.add(after.columns[4]!, memory);
+    }
     allocated.push({ at, cpu, memory: memory > 0 ? memory : null });
   }
   return {

@@ -57,6 +57,11 @@ export class Tally {
     return violated;
   }
 
+  /** What comes next is another container: its first allocation is no change. */
+  restart(): void {
+    this.#last = null;
+  }
+
   /** The score; of memory, violations count by period. Null when nothing was added. */
   score(periodDays: number, by: 'rows' | 'periods'): Score | null {
     if (this.#rows === 0) return null;
@@ -77,4 +82,15 @@ export class Tally {
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : (100 * part) / whole;
+}
+
+/** Sums over containers. */
+export interface Totals {
+  readonly cpu: Tally;
+  readonly memory: Tally;
+}
+
+/** Nothing yet. */
+export function noTotals(): Totals {
+  return { cpu: new Tally(), memory: new Tally() };
 }

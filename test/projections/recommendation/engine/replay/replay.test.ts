@@ -11,7 +11,7 @@ import {
   moments,
   replay,
 } from '../../../../../projections/recommendation/engine/replay/replay.ts';
-import { Tally } from '../../../../../projections/recommendation/engine/replay/score.ts';
+import { noTotals, Tally } from '../../../../../projections/recommendation/engine/replay/score.ts';
 
 const HOUR = 3_600_000;
 
@@ -85,6 +85,28 @@ describe('replay', () => {
     const outcome = replay(hourly(5), variant);
     expect(outcome).toMatchObject({ unadvised: 1, cpu: { periods: 2 } });
     expect(replay(hourly(2), variant)).toMatchObject({ unadvised: 0, cpu: null, memory: null });
+  });
+
+  it('leaves out periods without rows, and bounds their number', () => {
+    const { samples } = hourly(4);
+    const ends = samples.columns[0]!.map((end, i) => (i < 72 ? end : end + 1e5 * 24 * HOUR));
+    const gap: Series = {
+      name: 'gap',
+      samples: { length: samples.length, columns: [ends, ...samples.columns.slice(1)] },
+      minutes: 60,
+    };
+    const { seen, variant } = spy(() => 3);
+    expect(moments(gap, { warmUpDays: 2, periodDays: 1 })).toHaveLength(1_000);
+    expect(replay(gap, variant).cpu).toMatchObject({ periods: 1 });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('adds containers up; a new container is no change', () => {
+    const totals = noTotals();
+    const outcomes = [2, 4].map((cpu) => replay(hourly(4), spy(() => cpu).variant, undefined, totals));
+    const sum = totals.cpu.score(1, 'rows')!;
+    expect(sum).toMatchObject({ rows: 96, periods: 4, mean: 3, changesPerDay: 0 });
+    expect(sum.violation).toBeCloseTo((outcomes[0]!.cpu!.violation + outcomes[1]!.cpu!.violation) / 2, 9);
   });
 
   it('hindsight: each period its own maximum', () => {
