@@ -16,6 +16,7 @@ import { tableRoutes } from './routes/operations/tables.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
 import { recommendationRoutes } from './routes/recommendation/recommendations.ts';
+import { reportRoute } from './routes/recommendation/report.ts';
 import { rosRoutes } from './routes/recommendation/ros.ts';
 
 /** Builds the server; the caller listens (`app.listen({host, port})`) and closes it. */
@@ -47,6 +48,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   dataFlowRoutes(app, deps);
   await app.register(kruizeRoutes(deps));
   recommendationRoutes(app, deps);
+  reportRoute(app, deps);
   tableRoutes(app, deps);
   pipelineRoutes(app, deps);
   openApiRoute(app);

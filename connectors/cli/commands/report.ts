@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { ReadModels } from '../../../projections/runtime/ports.ts';
 import { driftText } from '../../../projections/recommendation/outputs/drift.ts';
 import { htmlReport } from '../../../projections/recommendation/outputs/html.ts';
 import { krrColumns, krrRow } from '../../../projections/recommendation/outputs/krr-csv.ts';
@@ -12,13 +11,7 @@ import {
   patches,
 } from '../../../projections/recommendation/outputs/manifests.ts';
 import type { Manifests } from '../../../projections/recommendation/outputs/manifests.ts';
-import {
-  compareProposals,
-  engineChoices,
-  proposalColumns,
-  proposalOf,
-  termChoices,
-} from '../../../projections/recommendation/outputs/proposal.ts';
+import { engineChoices, termChoices } from '../../../projections/recommendation/outputs/proposal.ts';
 import type {
   EngineChoice,
   Proposal,
@@ -27,6 +20,7 @@ import type {
 import { severities, severityOfProposal } from '../../../projections/recommendation/outputs/severity.ts';
 import { messageText, summaryOf } from '../../../projections/recommendation/outputs/summary.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
+import { findProposals } from '../../http/routes/recommendation/proposals.ts';
 import { common, exitCodes, print, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { csvText } from '../csv-text.ts';
@@ -89,40 +83,13 @@ Examples:
     )
     .action((options: Options) =>
       withApp(options, async ({ readModels }) => {
-        const proposals = await find(readModels, options);
+        const { org, engine, term, least } = options;
+        const where = (options.where ?? []).map(parseWhere);
+        const most = Number.MAX_SAFE_INTEGER;
+        const { proposals } = await findProposals(readModels, { org, engine, term, least, where, most });
         return write(proposals, options.json === true ? { ...options, format: 'json' } : options);
       }),
     );
-}
-
-/** Rows that are held at once; their documents are large. */
-const PAGE = 500;
-
-/** All proposals of an organisation that fit, sorted. */
-async function find(readModels: ReadModels, options: Options): Promise<Proposal[]> {
-  const where = [
-    { column: 'kind', op: 'eq', value: 'container' } as const,
-    ...(options.where ?? []).map(parseWhere),
-  ];
-  const found: Proposal[] = [];
-  const { org, engine, term, least } = options;
-  let after: readonly string[] | undefined;
-  for (;;) {
-    const page = { table: 'recommendations', org, where, columns: proposalColumns, limit: PAGE };
-    const rows = await readModels.select(after === undefined ? page : { ...page, after });
-    for (const row of rows) {
-      const proposal = proposalOf(row, engine, term);
-      if (isAtLeast(proposal, least)) found.push(proposal);
-    }
-    if (rows.length < PAGE) return found.sort(compareProposals);
-    after = [String(rows.at(-1)!['recommendation_id'] as string)];
-  }
-}
-
-function isAtLeast(proposal: Proposal, least: Options['least']): boolean {
-  if (least === undefined) return true;
-  const severity = severityOfProposal(proposal);
-  return severity !== undefined && severities.indexOf(severity) <= severities.indexOf(least);
 }
 
 function write(proposals: readonly Proposal[], options: Options): number {

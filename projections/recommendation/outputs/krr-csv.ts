@@ -1,6 +1,6 @@
 /** Proposals in the columns of KRR's CSV, for the sheets and scripts that read those. */
 import type { Amounts, Proposal } from './proposal.ts';
-import { quantity } from './quantity.ts';
+import { milliQuantity, quantity } from './quantity.ts';
 import { severityOfProposal } from './severity.ts';
 
 /** Columns, in KRR's order with every optional one. */
@@ -82,5 +82,7 @@ function totalDiff(resource: 'cpu' | 'memory', { current, advised, pods }: Propo
 function diff(resource: 'cpu' | 'memory', from: number | null, to: number | null, times: number): string {
   if (from === null || to === null) return '';
   const change = (to - from) * times;
-  return `${change < 0 ? '-' : '+'}${change === 0 ? '0' : quantity(resource, Math.abs(change))}`;
+  if (change === 0) return '0';
+  const amount = Math.abs(change);
+  return `${change < 0 ? '-' : '+'}${resource === 'cpu' ? milliQuantity(amount) : quantity('memory', amount)}`;
 }

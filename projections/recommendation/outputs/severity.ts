@@ -45,6 +45,12 @@ export function severityOfProposal({ current, advised }: Proposal): Severity | u
   return severities.find((severity) => found.includes(severity));
 }
 
+/** True when a proposal has advice that is at least so severe. */
+export function isAtLeast(proposal: Proposal, least: Severity): boolean {
+  const severity = severityOfProposal(proposal);
+  return severity !== undefined && severities.indexOf(severity) <= severities.indexOf(least);
+}
+
 /** 100 when all is well, less 1 of n for each critical and 0.7 of n for each warning: 1 critical and 1 warning of 10 → 83. */
 export function scoreOf(found: readonly Severity[]): number {
   if (found.length === 0) return 100;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { csvCell, csvText } from '../../../connectors/cli/csv-text.ts';
+import { csvText } from '../../../connectors/cli/csv-text.ts';
 import { cellText, cut, tableText } from '../../../connectors/cli/table-text.ts';
 
 describe('a table for a terminal', () => {
@@ -44,11 +44,11 @@ describe('CSV', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@cmd', '\tx'])('disarms %j, which a spreadsheet would run', (text) => {
-    expect(csvCell(text)).toBe(`'${text}`);
+    expect(csvText([{ text }], ['text'])).toBe(`text\r\n'${text}`);
   });
 
-  test('leaves numbers alone', () => {
-    expect(csvCell(-1.5)).toBe('-1.5');
-    expect(csvCell(null)).toBe('');
+  test('leaves numbers alone, and amounts with a unit', () => {
+    const row = { number: -1.5, nothing: null, absent: undefined, amount: '-250m', list: [1] };
+    expect(csvText([row], Object.keys(row)).split('\r\n')[1]).toBe('-1.5,,,-250m,[1]');
   });
 });
