@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, number>> = {
   BLOB_TOO_LARGE: 413,
   UNSUPPORTED_TYPE: 415,
   UNKNOWN_TABLE: 404,
+  SOURCE_NOT_FOUND: 404,
   UPLOAD_NOT_FOUND: 404,
   RECOMMENDATION_NOT_FOUND: 404,
 };

@@ -9,6 +9,7 @@ import { installErrors } from './errors.ts';
 import { installGuard } from './guard.ts';
 import { ingressMetrics } from './routes/intake/ingress-metrics.ts';
 import { ingressPrefixes, ingressRoutes } from './routes/intake/ingress.ts';
+import { sourcesRoutes } from './routes/intake/sources.ts';
 import { uploadsRoutes } from './routes/intake/uploads.ts';
 import { metricsRoute } from './routes/operations/metrics.ts';
 import { pipelineRoutes } from './routes/operations/pipeline.ts';
@@ -44,6 +45,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   const uploads = ingressMetrics(registry);
   for (const prefix of ingressPrefixes) await app.register(ingressRoutes(deps, uploads), { prefix });
   uploadsRoutes(app, deps);
+  sourcesRoutes(app, deps);
   rosRoutes(app, deps);
   dataFlowRoutes(app, deps);
   await app.register(kruizeRoutes(deps));

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '../../deps.ts';
 import { agentName, type IngressMetrics } from './ingress-metrics.ts';
 import { discard } from './receive.ts';
+import { trackRoute } from './track.ts';
 import { uploadRoute } from './upload.ts';
 
 /** Where the upload service is mounted. */
@@ -32,6 +33,7 @@ export function ingressRoutes(
       metrics.responses.inc({ useragent, code: `${reply.statusCode}` });
     });
     uploadRoute(app, deps, metrics);
+    trackRoute(app, deps);
     app.get(
       '/version',
       { config: { access: 'open' }, schema: { tags: ['intake'], summary: 'Version' } },
