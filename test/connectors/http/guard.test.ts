@@ -186,7 +186,7 @@ describe('one organisation never sees another', () => {
             : path.includes('namespace')
               ? ids.namespace
               : ids.recommendation;
-          const url = path.replace('{table}', table).replace('{id}', id);
+          const url = path.replace('{table}', table).replace('{id}', id).replace('{requestId}', 'req-0');
           const dated = methods[method]!.parameters?.some(({ name }) => name === 'start_date') === true;
           if (path === '/signals') continue; // never ends: see signals.test.ts
           const body = form([{ name: 'file', filename: 'x.csv', type: 'text/csv', body: 'x' }]);
@@ -199,7 +199,7 @@ describe('one organisation never sees another', () => {
           called.push(`${method} ${path}`);
           expect([path, answer.statusCode < 500]).toEqual([path, true]);
           expect([path, secret.exec(answer.body)?.[0]]).toEqual([path, undefined]);
-          if (path.includes('{id}')) expect([path, answer.statusCode]).toEqual([path, 404]);
+          if (/\{(id|requestId)\}/.test(path)) expect([path, answer.statusCode]).toEqual([path, 404]);
         }
       }
     }
@@ -223,6 +223,7 @@ describe('one organisation never sees another', () => {
       '/readyz',
       '/metrics',
       '/status',
+      '/api/sources/v3.1/application_types',
       '/openapi.json',
       '/dashboard/',
       '/docs/',
