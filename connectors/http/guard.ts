@@ -74,7 +74,9 @@ export function installGuard(app: FastifyInstance, deps: HttpDeps): void {
     }
     if (deps.authorize === undefined || config.reach === 'free') return;
     const reach = await reachOf(deps, deps.authorize, request);
-    if (reach === null || (config.reach !== 'scoped' && !readsAll(reach))) {
+    // What lets read does not let write.
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reach === null || !reads || (config.reach !== 'scoped' && !readsAll(reach))) {
       return reply
         .code(403)
         .send(

@@ -155,6 +155,18 @@ describe('nothing without permission', () => {
     rbac = await rbacServer();
   });
 
+  test('permission to read lets nobody write', async () => {
+    rbac.pages = [[permission('*:*')]];
+    for (const [method, url] of [
+      ['POST', '/createExperiment'],
+      ['DELETE', '/createExperiment'],
+      ['POST', '/updateResults'],
+    ] as const) {
+      const answer = await server.app.inject({ method, url, headers: who, payload: [] });
+      expect([method, url, answer.statusCode]).toEqual([method, url, 403]);
+    }
+  });
+
   test('a caller of this machine without identity is nobody', async () => {
     expect(await get(base, {})).toEqual(refused);
     expect(rbac.asked).toEqual([]);
