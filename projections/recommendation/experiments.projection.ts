@@ -151,7 +151,10 @@ function recorded(rows: All, event: ResultsRecorded, meta: EventMeta): void {
   const { records, refused } = event;
   answer(rows, event, meta, {
     records,
-    refused: JSON.stringify(refused),
+    // The names in one order, however the event came here.
+    refused: JSON.stringify(refused, [
+      ...['index', 'code', 'http_status', 'message', 'version', 'interval_start', 'interval_end'],
+    ]),
     http_status: refused.length === 0 ? 201 : 400,
   });
 }

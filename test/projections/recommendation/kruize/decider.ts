@@ -1,0 +1,98 @@
+/** A projection that decides, over memory: given what was said before, when a wish comes, then its answer. */
+import { applyBatch } from '../../../../projections/runtime/apply.ts';
+import type { ProjectionDefinition } from '../../../../projections/runtime/define.ts';
+import { tableSetOf } from '../../../../projections/runtime/projection-work.ts';
+import { createCodec, localRegistry } from '../../../../schemas/codec/codec.ts';
+import { MemoryLog } from '../../../../streams/runtime/memory/log.ts';
+import { MemoryUnits } from '../../../../streams/runtime/memory/units.ts';
+import type { Emission, LogRecord } from '../../../../streams/runtime/ports.ts';
+import { derivedRecord } from '../../../../streams/runtime/records.ts';
+import { Marks } from '../../../../streams/runtime/seq.ts';
+import type { AnyRow } from '../../../../streams/runtime/units.ts';
+
+const codec = createCodec(localRegistry());
+const limits = { maxRecords: 1_000, maxBytes: 1e9 };
+
+/** What was answered. */
+export interface Decided {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** One partition of one topic, and the projection that reads and writes it. */
+export class Decider {
+  readonly #projection: ProjectionDefinition;
+  readonly #topic: string;
+  readonly #log = new MemoryLog();
+  readonly #marks = new Marks();
+  store = new MemoryUnits(this.#log);
+  #position = 0;
+  #sent = 0;
+
+  private constructor(projection: ProjectionDefinition) {
+    this.#projection = projection;
+    this.#topic = projection.from[0]!;
+  }
+
+  static async of(projection: ProjectionDefinition): Promise<Decider> {
+    const decider = new Decider(projection);
+    for (const name of [decider.#topic, 'dead-letters'])
+      await decider.#log.createTopic({ name, partitions: 1 });
+    return decider;
+  }
+
+  /** A wish, and what is answered at once. */
+  async when(type: Emission['type'], data: object): Promise<Decided> {
+    this.send(type, data);
+    return (await this.run()).at(-1)!;
+  }
+
+  /** Appends a wish; `times` as a sender would that repeats it. */
+  send(type: Emission['type'], data: object, times = 1): void {
+    const emission = { topic: this.#topic, key: 'k', type, data } as Emission;
+    const derivation = { origin: 'given/x/0', seq: [this.#sent++, 1, 0] as const, causedBy: '', headers: {} };
+    const record = derivedRecord(codec, emission, derivation, 1);
+    for (let i = 0; i < times; i++) this.#log.appendNow([record]);
+  }
+
+  /** Takes everything that is there, `size` records at a time; what was emitted. */
+  async run(size = 1_000): Promise<Decided[]> {
+    const emitted: Decided[] = [];
+    for (;;) {
+      const batch = (await this.#read(this.#position)).slice(0, size);
+      if (batch.length === 0) return emitted;
+      const [end] = await this.#log.ends(this.#topic);
+      await this.#apply(this.store, batch, true, this.#marks);
+      this.#position = batch.at(-1)!.offset + 1;
+      for (const record of await this.#read(end!)) emitted.push(codec.decode(record.value!) as Decided);
+    }
+  }
+
+  /** Rows of a table after folding the whole log anew, deciding nothing. */
+  async replayed(...tables: readonly string[]): Promise<AnyRow[][]> {
+    const store = new MemoryUnits(this.#log);
+    await this.#apply(store, await this.#read(0), false, new Marks());
+    return tables.map((table) => store.rows(this.#projection.id, table));
+  }
+
+  rows(...tables: readonly string[]): AnyRow[][] {
+    return tables.map((table) => this.store.rows(this.#projection.id, table));
+  }
+
+  /** What was set aside. */
+  async dead(): Promise<number> {
+    return (await this.#log.ends('dead-letters'))[0]!;
+  }
+
+  async #read(from: number): Promise<LogRecord[]> {
+    const { records } = await this.#log.read({ topic: this.#topic, partition: 0 }, from, limits);
+    return [...records];
+  }
+
+  async #apply(store: MemoryUnits, records: LogRecord[], live: boolean, marks: Marks): Promise<void> {
+    const { id } = this.#projection;
+    await store.transact(await store.claim(id, 0), tableSetOf(this.#projection), async (tx) => {
+      await applyBatch(this.#projection, records, tx, { codec, now: () => 2, live, marks });
+    });
+  }
+}
