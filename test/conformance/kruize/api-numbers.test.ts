@@ -144,7 +144,7 @@ describe.skipIf(kruizeData === null)(`the Kruize API's numbers${whySkipped}`, ()
   beforeAll(async () => {
     server = await startKruize();
   }, 120_000);
-  afterAll(() => server.stop());
+  afterAll(() => server.stop(), 60_000);
 
   it('e1, e2, e3 and the namespace golden: the whole answer', async () => {
     const live = json('live/answers_e1-e3.json') as Record<string, Document[]>;

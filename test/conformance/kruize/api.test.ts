@@ -60,7 +60,7 @@ describe.skipIf(kruizeData === null)(`the Kruize API${whySkipped}`, () => {
   beforeAll(async () => {
     server = await startKruize();
   }, 120_000);
-  afterAll(() => server.stop());
+  afterAll(() => server.stop(), 60_000);
 
   it('api_cases: what a running Kruize answered', async () => {
     const tally = new Tally('api_cases');
