@@ -43,7 +43,7 @@ const requested = (changes: Partial<ExperimentRequested> = {}): ExperimentReques
 /** Results of container c: quarters by number, with this CPU. */
 function posted(quarters: readonly number[], cpu = 0.5, changes: Partial<PostedRecord> = {}): ResultsPosted {
   const column = (value: number): Float64Array => new Float64Array(quarters.length).fill(value);
-  const columns = new Map([['record', Float64Array.from(quarters.keys())]]);
+  const columns = new Map<string, Float64Array>([['record', Float64Array.from(quarters.keys())]]);
   for (const metric of ['cpuUsage', 'memoryUsage', 'memoryRSS']) {
     for (const aggregate of ['avg', 'min', 'max', 'sum']) columns.set(`${metric}.${aggregate}`, column(cpu));
     columns.set(`${metric}.format`, column(metric === 'cpuUsage' ? 0 : 1));
