@@ -1,8 +1,9 @@
 /** A real server with everything behind it, asked as clients of Kruize ask; and the count of what was compared. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { packageRoot } from '../../../connectors/define.ts';
 
 /** An answer: the status, and the JSON. */
@@ -22,6 +23,8 @@ export interface KruizeServer {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer>;
+  /** Rebuilds a projection from the log beside the live tables; what the command prints. */
+  replay(projection: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +64,10 @@ export async function startKruize(): Promise<KruizeServer> {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       return { status: answer.status, body: await answer.json() };
+    },
+    async replay(projection) {
+      const args = [program, 'replay', projection, '--verify', '--json', '--data-dir', dir];
+      return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as unknown;
     },
     async stop() {
       child.kill('SIGTERM');

@@ -188,6 +188,14 @@ describe.skipIf(kruizeData === null)(`the Kruize API${whySkipped}`, () => {
       data: [],
     });
   });
+
+  it.each(['experiments', 'performance-profiles'])(
+    '%s: rebuilt from the log, the tables are equal',
+    async (id) => {
+      // Exits with 1, and so throws, when anything differs.
+      expect(JSON.stringify(await server.replay(id))).toContain(id);
+    },
+  );
 });
 
 /** What the running program said; of a list of recommendations only that it is one. */

@@ -64,7 +64,8 @@ export class Decider {
       const [end] = await this.#log.ends(this.#topic);
       await this.#apply(this.store, batch, true, this.#marks);
       this.#position = batch.at(-1)!.offset + 1;
-      for (const record of await this.#read(end!)) emitted.push(codec.decode(record.value!) as unknown as Decided);
+      for (const record of await this.#read(end!))
+        emitted.push(codec.decode(record.value!) as unknown as Decided);
     }
   }
 
