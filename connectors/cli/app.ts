@@ -83,6 +83,8 @@ export interface App {
   /** Projections whose tables are of newer code: this process does not run them. */
   readonly outdated: Set<string>;
   readonly membership: Membership;
+  /** Says that this deployment is at work; BadInput DEPLOYMENT_TAKEN when another one has its topics. */
+  readonly hold: () => Promise<void>;
   /** What units need to run. */
   readonly pipeline: PipelineDeps;
   close(): Promise<void>;
@@ -209,6 +211,7 @@ function assemble(
     live,
     outdated: new Set(),
     membership,
+    hold: backbone.hold ?? (() => Promise.resolve()),
     pipeline,
     async close() {
       await backbone.close();

@@ -39,6 +39,8 @@ export interface Backbone {
   /** Absent where emitting is appending. */
   readonly outbox?: Outbox;
   readonly relays?: Relays;
+  /** Says that this deployment is at work; refuses when another one has its topics. Absent where the log is in the database. */
+  readonly hold?: () => Promise<void>;
   close(): Promise<void>;
 }
 

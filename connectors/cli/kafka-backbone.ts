@@ -6,11 +6,13 @@ import type { Faults } from '../../streams/runtime/faults.ts';
 import type { EventLog } from '../../streams/runtime/ports.ts';
 import { Relays } from '../../streams/runtime/run/relay.ts';
 import { openS3Blobs } from '../blobs/s3.ts';
+import { kafkaClaims } from '../kafka/claims.ts';
+import type { Claims } from '../kafka/claims.ts';
 import { createKafka } from '../kafka/client.ts';
 import { KafkaLog } from '../kafka/log.ts';
 import { kafkaMembership } from '../kafka/membership.ts';
 import { outboxPublisher, postgresOutbox } from '../postgres/outbox.ts';
-import { prepareDatabase } from '../postgres/prepare.ts';
+import { deploymentId, prepareDatabase } from '../postgres/prepare.ts';
 import { confluentRegistry } from '../registry/registry.ts';
 import { eventSubjects } from '../registry/subjects.ts';
 import { allTopics } from './backbone.ts';
@@ -36,7 +38,9 @@ export async function kafkaBackbone(
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const s3 = openS3Blobs({ ...profile.s3, stagingDir: join(dataDir, 'staging') });
   const kafkaLog = new KafkaLog(kafka, profile.kafka);
+  let claims: Claims | undefined;
   const close = async (): Promise<void> => {
+    await claims?.close();
     await kafkaLog.close();
     await s3.close();
   };
@@ -44,6 +48,8 @@ export async function kafkaBackbone(
     await prepareDatabase(pool);
     await registry.open();
     checkTopicsThere(await kafkaLog.topics(), allTopics(), unitInputs(units));
+    const claimed = (claims = kafkaClaims(kafka, profile.kafka, await deploymentId(pool)));
+    await claimed.check();
     const log = learning(kafkaLog, registry);
     const outbox = postgresOutbox(pool);
     return {
@@ -62,6 +68,7 @@ export async function kafkaBackbone(
       publisher: outboxPublisher(log),
       outbox,
       relays: new Relays({ log, outbox, faults }),
+      hold: () => claimed.hold(),
       close,
     };
   } catch (error) {

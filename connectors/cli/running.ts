@@ -120,7 +120,7 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
         );
     });
   });
-  const current = rebuildOutdated(app, units, stop.signal);
+  const current = holding(app, stop.signal).then(() => rebuildOutdated(app, units, stop.signal));
   const ready = current.then(() => undefined);
   // Not everybody waits for it; `failed` tells all.
   ready.catch(() => undefined);
@@ -143,14 +143,34 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
   };
 }
 
+/** Between two looks at whether another deployment has come, ms. */
+const HOLD_MS = 30_000;
+const AWAY_MS = 500;
+
+/** Holds the topics for the first time; waits for a Kafka that is away. */
+async function holding(app: App, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if ((await unlessAway(() => app.hold().then(() => true))) === true) return;
+    await app.pipeline.clock.sleep(AWAY_MS, signal);
+  }
+}
+
 /** Between two looks at what processes that died left in the outbox, ms. */
 const SWEEP_MS = 2_000;
 
-/** Publishes what waits in the outbox and nobody's worker relays: submissions whose process died before the log had them. */
+/**
+ * Publishes what waits in the outbox and nobody's worker relays: submissions whose process died before the log had them. Keeps
+ * hold of the topics meanwhile; throws BadInput DEPLOYMENT_TAKEN when another deployment has them.
+ */
 export async function sweep(app: App, signal: AbortSignal): Promise<void> {
   const { outbox, relays, clock } = app.pipeline;
   if (outbox === undefined || relays === undefined) return;
+  let held = 0;
   while (!signal.aborted) {
+    if (clock.now() - held >= HOLD_MS) {
+      await unlessAway(() => app.hold());
+      held = clock.now();
+    }
     const waiting = await unlessAway(() => outbox.waiting(clock.now() - SWEEP_MS));
     for (const { unit, partition } of waiting ?? []) {
       await unlessAway(

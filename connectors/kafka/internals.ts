@@ -75,6 +75,34 @@ export interface RawBroker {
   }>;
 }
 
+/** A connection to the broker that keeps a group's offsets. */
+export interface RawCoordinator {
+  offsetFetch(request: {
+    readonly groupId: string;
+    /** None: of all topics. */
+    readonly topics: readonly [];
+  }): Promise<{
+    readonly responses: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly metadata: string | null }[];
+    }[];
+  }>;
+  offsetCommit(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly retentionTime: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly offset: string;
+        readonly metadata: string;
+      }[];
+    }[];
+  }): Promise<unknown>;
+}
+
 /** Metadata of one topic. */
 export interface RawTopic {
   readonly topic: string;
@@ -91,6 +119,7 @@ export interface RawCluster {
     readonly topics: readonly string[];
   }): Promise<{ readonly topicMetadata: readonly RawTopic[] }>;
   findBroker(request: { readonly nodeId: number }): Promise<RawBroker>;
+  findGroupCoordinator(request: { readonly groupId: string }): Promise<RawCoordinator>;
 }
 
 /** Only what transactions committed. */

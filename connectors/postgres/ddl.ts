@@ -81,6 +81,12 @@ CREATE TABLE IF NOT EXISTS log.submissions (
   PRIMARY KEY (sender, partition)
 );
 COMMENT ON TABLE log.submissions IS 'Next sequence number of what clients submit, per sender and partition. Not rebuildable.';
+CREATE TABLE IF NOT EXISTS log.deployment (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+);
+COMMENT ON TABLE log.deployment IS 'Whose database this is: what Kafka is told, so that no other database works on the same topics.';
+INSERT INTO log.deployment DEFAULT VALUES ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS log.imports (
   digest text PRIMARY KEY,
   started_at timestamptz NOT NULL DEFAULT now(),

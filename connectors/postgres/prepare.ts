@@ -1,7 +1,13 @@
 /** Creates what the database lacks. */
 import type { Pool } from 'pg';
 import { stateDdl } from './ddl.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, translating } from './transaction.ts';
+
+/** The id of the deployment that this database belongs to; after {@link prepareDatabase}. */
+export async function deploymentId(pool: Pool): Promise<string> {
+  const { rows } = await translating(() => pool.query<{ id: string }>('SELECT id FROM log.deployment'));
+  return rows[0]!.id;
+}
 
 /** What every profile needs, and more; one process at a time. */
 export async function prepareDatabase(pool: Pool, more = ''): Promise<void> {

@@ -109,7 +109,10 @@ const nameOf = (org: string, requestId: string): string => JSON.stringify([org, 
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Numbers the records; the sender's row stays locked until the commit, so that numbers become visible in their order. */
+/**
+ * Numbers the records; the sender's row stays locked until the commit, so that numbers become visible in their order. The first
+ * number is the time in ms: an empty database on a log that has records of another one must go on above them.
+ */
 async function number(
   client: PoolClient,
   { unit, partition }: Sender,
@@ -117,7 +120,7 @@ async function number(
 ): Promise<NewRecord[]> {
   const { rows } = await client.query<{ first: number }>({
     name: 'submission-seq',
-    text: `INSERT INTO log.submissions AS s (sender, partition, next_seq) VALUES ($1, $2, $3)
+    text: `INSERT INTO log.submissions AS s (sender, partition, next_seq) VALUES ($1, $2, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint + $3)
       ON CONFLICT (sender, partition) DO UPDATE SET next_seq = s.next_seq + $3 RETURNING (next_seq - $3)::float8 AS first`,
     values: [unit, partition, records.length],
   });

@@ -1,6 +1,7 @@
 /** `rightstream doctor`: whether everything is as it should be, and what to do where it is not. */
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { codeOf } from '../../../streams/runtime/errors.ts';
 import { common, defaultDataDir, exitCodes, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { checkApp, checkDisk, checkNode, failedCheck } from '../checkup.ts';
@@ -61,6 +62,8 @@ async function examineApp(
   } catch (error) {
     if (profile.kind !== 'kafka') return [failedCheck('postgres', error)];
     const database = await checkDatabase(profile.databaseUrl);
+    // Nothing that was looked at so far tells of another deployment.
+    if (codeOf(error) === 'DEPLOYMENT_TAKEN') return [database, failedCheck('deployment', error)];
     const explained = [...before, database].some(({ ok }) => !ok);
     return explained ? [database] : [database, failedCheck('units', error)];
   }

@@ -14,6 +14,7 @@ it('a rebuild that fails at the start is told by `failed` alone, also where nobo
   const app = {
     profile: { kind: 'kafka', kafka: { foreignTopics: [] } },
     pool: { connect: () => Promise.reject(away) },
+    hold: () => Promise.resolve(),
     pipeline: { clock: systemClock },
   } as unknown as App;
   const running = await tryRun(app, { streams: [], projections: [tally] });
