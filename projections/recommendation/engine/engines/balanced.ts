@@ -14,8 +14,8 @@ import type { History } from './history.ts';
 import { memoryAdvice } from './memory-rule.ts';
 import type { MemoryAdvice } from './memory-rule.ts';
 import { effectiveCount, percentileBounds } from './order-statistics.ts';
-import { worstSeverity } from './severity.ts';
-import type { Severity } from './severity.ts';
+import { severities, severityOf } from '../../outputs/severity.ts';
+import type { Severity } from '../../outputs/severity.ts';
 import { kept } from './vpa.ts';
 
 const tunables = [
@@ -162,6 +162,16 @@ const KEPT = { least: 1.05, most: 1.1 };
 function zoneOf(value: number, { upper }: Bounds, percentile: number): Bounds {
   const reach = percentile > 0 ? upper / percentile : 1;
   return { lower: value, upper: value * Math.min(KEPT.most, Math.max(KEPT.least, reach)) };
+}
+
+/** The worst of requests and memory limit; a CPU limit that is not advised is left out. */
+function worstSeverity(current: Readonly<Settings>, advised: Readonly<Settings>): Severity {
+  const found = [
+    severityOf('cpu', current.cpu_request, advised.cpu_request),
+    severityOf('memory', current.memory_request, advised.memory_request),
+    severityOf('memory', current.memory_limit, advised.memory_limit),
+  ];
+  return severities.find((severity) => found.includes(severity))!;
 }
 
 function formulaOf({ percentile, base, calibration, growth }: Budgeted, value: number): string {

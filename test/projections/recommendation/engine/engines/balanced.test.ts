@@ -7,12 +7,6 @@ import {
   effectiveCount,
   percentileBounds,
 } from '../../../../../projections/recommendation/engine/engines/order-statistics.ts';
-import {
-  gradeOf,
-  krrThresholds,
-  scoreOf,
-  severityOf,
-} from '../../../../../projections/recommendation/engine/engines/severity.ts';
 import { noiseFrom, synthetic } from '../../../../support/synthetic-traces.ts';
 
 const MIB = 2 ** 20;
@@ -246,23 +240,7 @@ describe('order statistics', () => {
   });
 });
 
-describe('severity and score', () => {
-  it('have the thresholds and marks of KRR', () => {
-    const cpu = (from: number | null, to: number | null) => severityOf(from, to, krrThresholds.cpu);
-    expect([cpu(1, 1.5), cpu(1, 0.75), cpu(1, 1.125), cpu(1, 1), cpu(null, 1), cpu(null, null)]).toEqual([
-      'critical',
-      'warning',
-      'ok',
-      'good',
-      'warning',
-      'good',
-    ]);
-    const ten = ['critical', 'warning', ...Array.from({ length: 8 }, () => 'good' as const)] as const;
-    expect(scoreOf(ten)).toBeCloseTo(83, 9);
-    expect([90, 70, 55, 30, 29].map(gradeOf)).toEqual(['A', 'B', 'C', 'D', 'F']);
-    expect(scoreOf([])).toBe(100);
-  });
-
+describe('severity', () => {
   it('of advice comes with what is set', () => {
     const current = { cpu_request: 4, cpu_limit: null, memory_request: 2e9, memory_limit: 2e9 };
     expect(
