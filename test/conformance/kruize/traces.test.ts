@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recommend, type AdviceRow } from '../../../projections/recommendation/engine/recommend.ts';
 import { kruizeData, whySkipped } from './data.ts';
 import { formatsOf, signalsOf } from './results.ts';
+import { ask, compare, throughRing } from '../../support/random-streams.ts';
 import { QUARTER, t0, trace } from './tfb.ts';
 
 const brief = (row: AdviceRow) => [
@@ -91,4 +92,19 @@ describe.skipIf(kruizeData === null)(`e4: a real trace in all terms${whySkipped}
     expect(ask(1440).intervals).toBe(1440);
     expect(ask(1490).intervals).toBe(1441);
   });
+});
+
+describe.skipIf(kruizeData === null)(`e4 through the ring${whySkipped}`, () => {
+  const rows = kruizeData === null ? [] : trace();
+
+  it.each([1, 2, 96, 97, 191, 192, 193, 672, 767, 768, 1440, 1490])(
+    'n=%i: within 0.02 %%, the same codes',
+    (n) => {
+      const signals = signalsOf('container', rows.slice(0, n));
+      const stored = throughRing(signals, { cpu: 1, memory: 2 ** 10 });
+      const { error, other } = compare(ask(signals), ask(stored));
+      expect(other).toEqual([]);
+      expect(error).toBeLessThanOrEqual(0.0002);
+    },
+  );
 });
