@@ -61,6 +61,10 @@ export const kafkaEnvironment = {
   PLATFORM_BUCKET:
     'Bucket of the platform: a report whose link is refused with 403 is read there by its `object_keys`, with the credentials of S3_ENDPOINT; default none.',
   PLATFORM_ANNOUNCE: '`true`: announce uploads over HTTP to the platform.',
+  PLATFORM_UPLOADS: '`true`: take the payloads of `hccm` that the upload service of the platform announces.',
+  PLATFORM_UPLOADS_TOPIC: 'Where it announces them; default `platform.upload.announce`, without our prefix.',
+  PLATFORM_STATUS: '`true`: tell the payload tracker of uploads over HTTP.',
+  PLATFORM_STATUS_TOPIC: 'Where it reads; default `platform.payload-status`, without our prefix.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
@@ -81,6 +85,8 @@ export async function profileFrom(env: Env): Promise<Profile> {
   const foreignTopics = [
     ...(platform.consume ? [platform.eventsTopic] : []),
     ...(platform.announce ? [platform.sourcesTopic] : []),
+    ...(platform.takeUploads ? [platform.uploadsTopic] : []),
+    ...(platform.tellStatus ? [platform.statusTopic] : []),
   ];
   return {
     kind,
@@ -145,6 +151,10 @@ function platformFrom(env: Env): Record<string, unknown> {
     bucket: env['PLATFORM_BUCKET'] || undefined,
     announce: env['PLATFORM_ANNOUNCE'] === 'true',
     sourcesTopic: env['PLATFORM_SOURCES_TOPIC'],
+    takeUploads: env['PLATFORM_UPLOADS'] === 'true',
+    uploadsTopic: env['PLATFORM_UPLOADS_TOPIC'],
+    tellStatus: env['PLATFORM_STATUS'] === 'true',
+    statusTopic: env['PLATFORM_STATUS_TOPIC'],
     allowedHosts: hosts.filter((host) => host !== ''),
   });
 }

@@ -1,6 +1,6 @@
 /** What reads topics that others fill, and what they are told, by profile. */
 import type { Source, UploadIntake } from '../../streams/runtime/ports.ts';
-import { uploadAnnouncement } from '../platform/announcing.ts';
+import { uploadAnnouncement, uploadStatuses } from '../platform/announcing.ts';
 import { platformSource } from '../platform/source.ts';
 import type { UploadDeps } from '../postgres/uploads.ts';
 import { jsonIntake } from './json-intake.ts';
@@ -16,8 +16,9 @@ export function sourcesOf(
   },
 ): readonly Source[] {
   const json = jsonIntake(deps.topicOf);
-  if (profile.kind !== 'kafka' || profile.platform?.consume !== true) return [json];
+  if (profile.kind !== 'kafka') return [json];
   const { platform: settings, s3 } = profile;
+  if (settings?.consume !== true && settings?.takeUploads !== true) return [json];
   const sign = settings.bucket === undefined ? {} : { sign: signer(s3, settings.bucket) };
   return [json, platformSource({ ...deps, settings, ...sign })];
 }
@@ -34,9 +35,14 @@ function signer(s3: KafkaProfile['s3'], bucket: string): (key: string) => Promis
 /** What the platform is told of uploads over HTTP. */
 export function alsoTell(profile: Profile): NonNullable<UploadDeps['alsoTell']> {
   const settings = profile.kind === 'kafka' ? profile.platform : undefined;
-  if (settings?.announce !== true) return () => [];
-  return ({ org, account, mediaType, channel }, accepted) =>
-    channel === 'http'
-      ? [uploadAnnouncement(settings.sourcesTopic, { ...accepted, org, account, mediaType })]
-      : [];
+  if (settings === undefined) return () => [];
+  const { announce, sourcesTopic, tellStatus, statusTopic } = settings;
+  return ({ org, account, mediaType, channel }, accepted) => {
+    if (channel !== 'http') return [];
+    const upload = { ...accepted, org, account, mediaType };
+    return [
+      ...(announce ? [uploadAnnouncement(sourcesTopic, upload)] : []),
+      ...(tellStatus ? uploadStatuses(statusTopic, upload) : []),
+    ];
+  };
 }

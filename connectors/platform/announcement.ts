@@ -1,6 +1,7 @@
 /** What the platform says on its events topic, checked. */
 import { z } from 'zod';
 import { Terminal } from '../../streams/runtime/errors.ts';
+import type { LogRecord, Upload } from '../../streams/runtime/ports.ts';
 
 const text = z
   .string()
@@ -28,34 +29,72 @@ export interface Announcement {
   readonly requestId: string;
   readonly org: string;
   readonly account: string | null;
-  readonly sourceId: string;
-  readonly clusterId: string;
-  readonly clusterAlias: string;
+  /** What is said of it; of a payload its manifest says more. */
+  readonly belonging: Pick<Upload, 'sourceId' | 'clusterId' | 'clusterAlias'>;
+  /** Absent: as the server that has the file says. */
+  readonly mediaType?: string;
   readonly files: readonly string[];
   /** Per file its key in the bucket of the platform; undefined where there is none that is this source's. */
   readonly objectKeys: readonly (string | undefined)[];
 }
 
+const uploadAnnouncement = z.object({
+  request_id: text.default('no_request_id'),
+  org_id: text,
+  account: text.nullish().catch(null),
+  content_type: text.optional().catch(undefined),
+  url: z.string().min(1).max(8_192),
+});
+
+/** Service whose payloads are taken. */
+const SERVICE = 'hccm';
+
+/**
+ * Reads what the upload service says of a payload; null: it is another service's. It says whose it is in the header `service`, or, without
+ * one, in the message. Terminal BAD_JSON or ANNOUNCEMENT_INVALID, with every mistake.
+ */
+export function readUploadAnnouncement({ value, headers }: LogRecord): Announcement | null {
+  const said = headers['service'];
+  if (said !== undefined && said !== SERVICE) return null;
+  const json = jsonOf(value);
+  if (said === undefined && (json as { service?: unknown } | null)?.service !== SERVICE) return null;
+  const message = checked(uploadAnnouncement, json);
+  return {
+    requestId: message.request_id,
+    org: message.org_id,
+    account: message.account ?? null,
+    belonging: {},
+    ...(message.content_type === undefined ? {} : { mediaType: message.content_type }),
+    files: [message.url],
+    objectKeys: [],
+  };
+}
+
+function checked<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'message'}: ${message}`,
+  );
+  throw new Terminal({ code: 'ANNOUNCEMENT_INVALID', message: mistakes.slice(0, 20).join('; ') });
+}
+
 /** Reads a message; unknown fields are ignored. Terminal BAD_JSON or ANNOUNCEMENT_INVALID, with every mistake. */
 export function readAnnouncement(value: Buffer | null): Announcement {
-  const result = announcement.safeParse(jsonOf(value));
-  if (!result.success) {
-    const mistakes = result.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'message'}: ${message}`,
-    );
-    throw new Terminal({ code: 'ANNOUNCEMENT_INVALID', message: mistakes.slice(0, 20).join('; ') });
-  }
-  const { request_id: requestId, metadata, files } = result.data;
+  const message = checked(announcement, jsonOf(value));
+  const { request_id: requestId, metadata, files } = message;
   return {
     requestId,
     org: metadata.org_id,
     // upstream writes this where there is none
     account: metadata.account === 'no_account' ? null : (metadata.account ?? null),
-    sourceId: metadata.source_id,
-    clusterId: metadata.cluster_uuid.toLowerCase(),
-    clusterAlias: metadata.cluster_alias,
+    belonging: {
+      sourceId: metadata.source_id,
+      clusterId: metadata.cluster_uuid.toLowerCase(),
+      clusterAlias: metadata.cluster_alias,
+    },
     files,
-    objectKeys: objectKeys(result.data),
+    objectKeys: objectKeys(message),
   };
 }
 

@@ -48,3 +48,31 @@ export function uploadAnnouncement(topic: string, upload: AcceptedUpload): NewRe
     timestamp: at,
   };
 }
+
+/** Statuses that the upload service tells of an accepted upload, in order. */
+const STATUSES = [
+  ['received', 'upload received'],
+  ['success', 'sent to validation service'],
+] as const;
+
+/** What the payload tracker is told, as records of `topic`. */
+export function uploadStatuses(topic: string, upload: AcceptedUpload): NewRecord[] {
+  const { uploadId, requestId, org, account, at } = upload;
+  return STATUSES.map(([status, status_msg]) => ({
+    topic,
+    key: recordKey(org),
+    value: Buffer.from(
+      JSON.stringify({
+        service: 'ingress',
+        account: account ?? '',
+        org_id: org,
+        request_id: requestId,
+        status,
+        status_msg,
+        date: new Date(at).toISOString(),
+      }),
+    ),
+    headers: { 'event-id': `${uploadId}/${status}` },
+    timestamp: at,
+  }));
+}

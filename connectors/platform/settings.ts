@@ -4,43 +4,55 @@ import { z } from 'zod';
 const topic = z.string().regex(/^[\w.-]{1,249}$/, 'a name of a topic');
 
 /** Schema of the settings; the command line makes documentation from it. */
-export const platformSettings = z.strictObject({
-  consume: z.boolean().default(false).describe('Read announcements of reports from `eventsTopic`.'),
-  eventsTopic: topic.default('hccm.ros.events').describe('Where reports are announced to us.'),
-  announce: z.boolean().default(false).describe('Announce uploads over HTTP on `sourcesTopic`.'),
-  sourcesTopic: topic.default('platform.sources.event-stream').describe('Where we announce uploads.'),
-  allowedHosts: z
-    .array(
-      z
-        .string()
-        .regex(/^(\*|(\*\.)?[^\s*/@?#]+)$/, 'host, host:port, *.domain or *')
-        .transform((host) => host.toLowerCase()),
-    )
-    .default([])
-    .describe('Hosts that files are fetched from; a name or an address itself may be a private one.'),
-  bucket: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a name of a bucket')
-    .optional()
-    .describe(
-      'Where `object_keys` of announcements are: used when a link is refused with 403; absent: not used.',
-    ),
-  maxFileBytes: z
-    .int()
-    .min(1)
-    .default(1024 ** 3)
-    .describe('Largest file that is fetched.'),
-  connectMs: z.int().min(1).default(10_000).describe('Longest wait for a connection.'),
-  idleMs: z.int().min(1).default(30_000).describe('Longest wait for the next bytes.'),
-  totalMs: z.int().min(1).default(600_000).describe('Longest time for one file.'),
-  patienceMs: z
-    .int()
-    .min(0)
-    .default(48 * 3_600_000)
-    .describe(
-      'A file that cannot be fetched for so long after its announcement is given up; links live as long.',
-    ),
-});
+export const platformSettings = z
+  .strictObject({
+    consume: z.boolean().default(false).describe('Read announcements of reports from `eventsTopic`.'),
+    eventsTopic: topic.default('hccm.ros.events').describe('Where reports are announced to us.'),
+    takeUploads: z
+      .boolean()
+      .default(false)
+      .describe('Fetch and read the payloads that the upload service announces on `uploadsTopic`.'),
+    uploadsTopic: topic.default('platform.upload.announce').describe('Where it announces them.'),
+    tellStatus: z.boolean().default(false).describe('Tell the status of uploads over HTTP on `statusTopic`.'),
+    statusTopic: topic.default('platform.payload-status').describe('Where the payload tracker reads.'),
+    announce: z.boolean().default(false).describe('Announce uploads over HTTP on `sourcesTopic`.'),
+    sourcesTopic: topic.default('platform.sources.event-stream').describe('Where we announce uploads.'),
+    allowedHosts: z
+      .array(
+        z
+          .string()
+          .regex(/^(\*|(\*\.)?[^\s*/@?#]+)$/, 'host, host:port, *.domain or *')
+          .transform((host) => host.toLowerCase()),
+      )
+      .default([])
+      .describe('Hosts that files are fetched from; a name or an address itself may be a private one.'),
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a name of a bucket')
+      .optional()
+      .describe(
+        'Where `object_keys` of announcements are: used when a link is refused with 403; absent: not used.',
+      ),
+    maxFileBytes: z
+      .int()
+      .min(1)
+      .default(1024 ** 3)
+      .describe('Largest file that is fetched.'),
+    connectMs: z.int().min(1).default(10_000).describe('Longest wait for a connection.'),
+    idleMs: z.int().min(1).default(30_000).describe('Longest wait for the next bytes.'),
+    totalMs: z.int().min(1).default(600_000).describe('Longest time for one file.'),
+    patienceMs: z
+      .int()
+      .min(0)
+      .default(48 * 3_600_000)
+      .describe(
+        'A file that cannot be fetched for so long after its announcement is given up; links live as long.',
+      ),
+  })
+  .refine((it) => !(it.takeUploads && it.announce && it.uploadsTopic === it.sourcesTopic), {
+    path: ['sourcesTopic'],
+    message: 'uploads cannot be announced where announced uploads are taken from: each would come back',
+  });
 
 /** The settings with defaults filled in. */
 export type PlatformSettings = z.output<typeof platformSettings>;

@@ -1,7 +1,7 @@
 /** Takes reports that the platform announces: each link is fetched and becomes an upload, once. */
 import { BadInput, codeOf, messageOf, Retryable, Terminal } from '../../streams/runtime/errors.ts';
 import type { Emission, FirstSeen, LogRecord, Source, UploadIntake } from '../../streams/runtime/ports.ts';
-import { readAnnouncement } from './announcement.ts';
+import { readAnnouncement, readUploadAnnouncement } from './announcement.ts';
 import type { Announcement } from './announcement.ts';
 import { fetchFile } from './fetching.ts';
 import type { FetchedFile, Resolve } from './fetching.ts';
@@ -33,11 +33,21 @@ export function platformSource(deps: PlatformDeps): Source {
     id: PLATFORM,
     version: 1,
     about: 'Fetches the reports that the platform announces.',
-    from: [deps.settings.eventsTopic],
+    from: inputs(deps.settings),
     maxRecords: BATCH,
-    headers: saidOf,
+    headers: (record) => saidOf(deps, record),
     take: (record, first) => take(deps, hosts, record, first),
   };
+}
+
+/** Topics that are read. */
+function inputs({ consume, eventsTopic, takeUploads, uploadsTopic }: PlatformSettings): string[] {
+  return [...(consume ? [eventsTopic] : []), ...(takeUploads ? [uploadsTopic] : [])];
+}
+
+/** What a record of one of the topics announces; null: nothing for us. A redriven one is read as it was at first. */
+function announcedBy({ settings }: PlatformDeps, topic: string, record: LogRecord): Announcement | null {
+  return topic === settings.uploadsTopic ? readUploadAnnouncement(record) : readAnnouncement(record.value);
 }
 
 /** All files are tried; what fails for good is told together, after the others are in. */
@@ -47,7 +57,8 @@ async function* take(
   record: LogRecord,
   first: FirstSeen,
 ): AsyncGenerator<Emission> {
-  const announced = readAnnouncement(record.value);
+  const announced = announcedBy(deps, first.topic, record);
+  if (announced === null) return;
   const failed: { n: number; code: string; message: string }[] = [];
   for (const [n, link] of announced.files.entries()) {
     try {
@@ -83,7 +94,7 @@ interface AnnouncedFile {
 async function accept(
   deps: PlatformDeps,
   hosts: AllowedHosts,
-  { org, account, sourceId, clusterId, clusterAlias }: Announcement,
+  { org, account, belonging, mediaType: said }: Announcement,
   file: AnnouncedFile,
   requestId: string,
 ): Promise<void> {
@@ -91,7 +102,8 @@ async function accept(
   const { mediaType, bytes } = await fetched(deps, hosts, file);
   try {
     await uploads.accept({
-      ...{ org, account, requestId, sourceId, clusterId, clusterAlias, mediaType, bytes },
+      ...{ org, account, requestId, bytes, ...belonging },
+      mediaType: said ?? mediaType,
       filename: nameOf(file.link),
       channel: 'kafka',
       maxBytes: settings.maxFileBytes,
@@ -148,10 +160,11 @@ function decoded(text: string): string {
   }
 }
 
-function saidOf({ value }: LogRecord): Record<string, string> {
+function saidOf(deps: PlatformDeps, record: LogRecord): Record<string, string> {
   try {
-    const { org, requestId } = readAnnouncement(value);
-    return { org: printable(org), 'request-id': printable(requestId) };
+    const announced = announcedBy(deps, record.topic, record);
+    if (announced === null) return {};
+    return { org: printable(announced.org), 'request-id': printable(announced.requestId) };
   } catch {
     return {};
   }

@@ -36,7 +36,12 @@ beforeEach(async () => {
   name = ownName('platform');
   const s3 = await sharedS3();
   endpoint = s3.endpoint;
-  const platform = { eventsTopic: `${name}-events`, sourcesTopic: `${name}-sources` };
+  const platform = {
+    eventsTopic: `${name}-events`,
+    sourcesTopic: `${name}-sources`,
+    uploadsTopic: `${name}-uploads`,
+    statusTopic: `${name}-status`,
+  };
   place = await kafkaPlace(
     name,
     {
@@ -150,6 +155,19 @@ describe('announced reports', () => {
     expect(await count(`public.reports`)).toBe(1);
   });
 
+  it('and payloads, which the upload service announces for several services, are fetched once', async () => {
+    const said = (service: string): string =>
+      `service:${service}\t${JSON.stringify({ org_id: ORG, request_id: `r-${service}`, service, url: link })}`;
+    const { code, stderr } = await tools.produce(
+      ['--topic', `${name}-uploads`, '--property', 'parse.headers=true'],
+      `${[said('advisor'), said('hccm')].join('\n')}\n`,
+    );
+    expect(code, stderr).toBe(0);
+    await settled();
+    expect(await count(`public.uploads WHERE request_id LIKE 'r-hccm/%' AND channel = 'kafka'`)).toBe(1);
+    expect([await count('public.uploads'), await deadLetters()]).toEqual([1, []]);
+  });
+
   it('are read by their key when the store refuses the link', async () => {
     const key = `org${ORG}/source=test-source-id/date=2026-11-20/report.csv`;
     await putObject(await sharedS3(), name, key, reportFiles()[0]!.body);
@@ -210,4 +228,15 @@ it('uploads over HTTP are announced, once each', async () => {
     principal: ORG,
     service: 'hccm',
   });
+  const told = await tools.consume(['--topic', `${name}-status`, '--from-beginning', '--timeout-ms', '5000']);
+  expect(
+    told.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>)
+      .map(({ request_id: id, status }) => [id, status]),
+  ).toEqual([
+    ['r-1', 'received'],
+    ['r-1', 'success'],
+  ]);
 });

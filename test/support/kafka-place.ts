@@ -47,7 +47,14 @@ export async function kafkaPlace(
     readonly sessionTimeoutMs?: number;
     readonly partitions?: number;
     /** Exchange with the platform; its topics are made with one partition. */
-    readonly platform?: { readonly eventsTopic: string; readonly sourcesTopic: string };
+    readonly platform?: {
+      readonly eventsTopic: string;
+      readonly sourcesTopic: string;
+      /** Given: payloads that are announced there are taken. */
+      readonly uploadsTopic?: string;
+      /** Given: the status of uploads is told there. */
+      readonly statusTopic?: string;
+    };
     /** The place's own bucket is the platform's as well, for its object keys. */
     readonly objectKeys?: boolean;
   } = {},
@@ -85,6 +92,8 @@ export async function kafkaPlace(
           ...options.platform,
           consume: true,
           announce: true,
+          takeUploads: options.platform.uploadsTopic !== undefined,
+          tellStatus: options.platform.statusTopic !== undefined,
           ...(options.objectKeys === true && { bucket: name }),
           allowedHosts: [s3Host],
         }),

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { uploadStatuses } from '../../../connectors/platform/announcing.ts';
 import { platformSettings } from '../../../connectors/platform/settings.ts';
 import { platformSource } from '../../../connectors/platform/source.ts';
 import { BadInput, codeOf, messageOf, Retryable } from '../../../streams/runtime/errors.ts';
@@ -50,7 +51,7 @@ async function take(
   now = 1_000,
 ): Promise<{ code: string; message: string; again: boolean }> {
   const source = platformSource({
-    settings: platformSettings.parse({ allowedHosts: [host] }),
+    settings: platformSettings.parse({ allowedHosts: [host], consume: true, takeUploads: true }),
     now: () => now,
     sign: async (key) => {
       signed.push(key);
@@ -65,7 +66,7 @@ async function take(
       },
     },
   });
-  const first = { topic: 'hccm.ros.events', partition: 0, offset: 7 };
+  const first = { topic: record.topic, partition: 0, offset: 7 };
   try {
     for await (const emission of source.take(record, first)) expect(emission).toBe(undefined);
     return { code: '', message: '', again: false };
@@ -180,6 +181,89 @@ describe('a link that has expired', () => {
     expect(code).toBe('FETCH_REFUSED');
     expect(message).toMatch(/answers 403; by its key, .* answers 404$/);
   });
+});
+
+describe('a payload that the upload service announces', () => {
+  const said = (
+    more: Record<string, unknown> = {},
+    headers: Record<string, string> = { service: 'hccm' },
+  ): LogRecord => ({
+    ...recordOf({
+      ...{ account: '540155', category: 'tar', content_type: 'application/vnd.redhat.hccm.tar+tgz' },
+      ...{ request_id: 'r-2', principal: '12345', org_id: '12345', service: 'hccm', size: 3 },
+      ...{ url: `http://${host}/insights-upload-perma/r-2?X-Amz-Signature=s`, b64_identity: 'e30=' },
+      ...more,
+    }),
+    topic: 'platform.upload.announce',
+    headers,
+  });
+
+  it('is fetched and becomes an upload of its organisation', async () => {
+    expect(await take(said())).toMatchObject({ code: '' });
+    expect(accepted).toEqual([
+      {
+        org: '12345',
+        account: '540155',
+        requestId: 'r-2/platform.upload.announce/0/7/0',
+        filename: 'r-2',
+        mediaType: 'application/vnd.redhat.hccm.tar+tgz',
+        channel: 'kafka',
+        maxBytes: 1024 ** 3,
+      },
+    ]);
+  });
+
+  it('is nothing to us when it is of another service', async () => {
+    expect(await take(said({}, { service: 'advisor' }))).toMatchObject({ code: '' });
+    expect(await take(said({ service: 'advisor' }, {}))).toMatchObject({ code: '' });
+    expect(await take({ ...said({}, { service: 'advisor' }), value: Buffer.from('{') })).toMatchObject({
+      code: '',
+    });
+    expect(accepted).toEqual([]);
+    expect(await take(said({}, {}))).toMatchObject({ code: '' });
+    expect(accepted).toHaveLength(1);
+  });
+
+  it.each([
+    [{ org_id: '' }, 'ANNOUNCEMENT_INVALID', /org_id/],
+    [{ url: undefined }, 'ANNOUNCEMENT_INVALID', /url/],
+    [{ url: 'file:///etc/passwd' }, 'LINK_INVALID', /http/],
+    [{ url: 'http://169.254.169.254/latest' }, 'FETCH_DENIED', /allowed hosts/],
+  ])('dies with %j as %s', async (more, code, pattern) => {
+    const outcome = await take(said(more));
+    expect([outcome.code, outcome.again]).toEqual([code, false]);
+    expect(outcome.message).toMatch(pattern);
+  });
+
+  it('never comes back to who announces to the same topic', () => {
+    const both = { takeUploads: true, announce: true, sourcesTopic: 'platform.upload.announce' };
+    expect(platformSettings.safeParse(both).success).toBe(false);
+    expect(platformSettings.safeParse({ ...both, takeUploads: false }).success).toBe(true);
+  });
+});
+
+it('tells the payload tracker what the upload service tells', () => {
+  const at = Date.UTC(2026, 10, 20);
+  const upload = {
+    uploadId: 'u',
+    requestId: 'r',
+    org: '12345',
+    account: null,
+    mediaType: 'text/csv',
+    size: 3,
+    at,
+  };
+  const records = uploadStatuses('platform.payload-status', upload);
+  expect(records.map(({ value }) => JSON.parse(String(value)) as unknown)).toEqual(
+    [
+      ['received', 'upload received'],
+      ['success', 'sent to validation service'],
+    ].map(([status, status_msg]) => ({
+      ...{ service: 'ingress', account: '', org_id: '12345', request_id: 'r', status, status_msg },
+      date: '2026-11-20T00:00:00.000Z',
+    })),
+  );
+  expect(new Set(records.map(({ headers }) => headers['event-id'])).size).toBe(2);
 });
 
 it('takes a message without files', async () => {
