@@ -32,6 +32,18 @@ const deadRecord = (
   org: string,
 ): AuditSubject => ({ category: 'dead_record', org, id: [unit, topic, String(partition), String(offset)] });
 
+const experiment = (event: { org_id: string; experiment_name: string }): AuditSubject => ({
+  category: 'experiment',
+  org: event.org_id,
+  id: [event.experiment_name],
+});
+
+const performanceProfile = (event: { org_id: string; name: string }): AuditSubject => ({
+  category: 'performance_profile',
+  org: event.org_id,
+  id: [event.name],
+});
+
 /** The decisions of today. */
 export const auditRules: readonly AuditRule[] = [
   auditRule(topics.recommendations, 'RecommendationMade', (event) => ({
@@ -39,6 +51,14 @@ export const auditRules: readonly AuditRule[] = [
     org: event.org_id,
     id: [event.recommendation_id],
   })),
+  auditRule(topics.experiments, 'ExperimentRegistered', experiment),
+  auditRule(topics.experiments, 'ExperimentRefused', experiment),
+  auditRule(topics.experiments, 'ExperimentRemoved', experiment),
+  auditRule(topics.experiments, 'ResultsRecorded', experiment),
+  auditRule(topics.experiments, 'ExperimentRecommendationMade', experiment),
+  auditRule(topics.performanceProfiles, 'PerformanceProfileRegistered', performanceProfile),
+  auditRule(topics.performanceProfiles, 'PerformanceProfileRefused', performanceProfile),
+  auditRule(topics.performanceProfiles, 'PerformanceProfileRemoved', performanceProfile),
   auditRule(topics.intake, 'UsageReportFound', report),
   auditRule(topics.intake, 'UsageReportRepeated', report),
   auditRule(topics.deadLetters, 'RecordDied', (event) => deadRecord(event, event.org_id)),

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { auditRules } from '../../../connectors/eventstoredb/rules.ts';
+
+interface Topology {
+  readonly topics: Readonly<Record<string, { readonly events: readonly string[] }>>;
+  readonly projections: Readonly<Record<string, { readonly emits: readonly string[] }>>;
+}
+
+/** What clients ask for and what streams read out of uploads: no decisions. */
+const noDecision = /Requested$|Posted$|^Upload(Received|Opened|Refused)$|^ReportRead$/;
+
+it('every event that a decider may emit is written down, and nothing else but what the runtime decides', () => {
+  const { topics, projections } = parse(readFileSync('topology.yaml', 'utf8')) as Topology;
+  const emitted = new Set(Object.values(projections).flatMap(({ emits }) => emits));
+  const decisions = [...emitted, 'dead-letters'].flatMap((topic) =>
+    topics[topic]!.events.filter((event) => !noDecision.test(event)).map((event) => `${topic}: ${event}`),
+  );
+  expect(auditRules.map(({ topic, type }) => `${topic}: ${type}`).sort()).toEqual(decisions.sort());
+});
