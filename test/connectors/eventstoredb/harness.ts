@@ -17,10 +17,12 @@ import type { AuditStore, StoredEvent } from '../../../connectors/eventstoredb/s
 export const codec = createCodec(localRegistry());
 export const PARTITIONS = 2;
 
+const auditedTopics = [...new Set(auditRules.map(({ topic }) => topic))];
+
 /** An empty log with the topics of decisions. */
 export async function emptyLog(): Promise<MemoryLog> {
   const log = new MemoryLog();
-  for (const name of [topics.intake, topics.recommendations, topics.deadLetters]) {
+  for (const name of auditedTopics) {
     await log.createTopic({ name, partitions: PARTITIONS });
   }
   return log;
@@ -173,7 +175,7 @@ export function runOnce(options: RunOptions): Promise<AuditReport> {
 /** Event ids per stream as the log has them: in order, each once. */
 export async function expectedTrails(log: MemoryLog, prefix: string): Promise<Map<string, string[]>> {
   const trails = new Map<string, string[]>();
-  for (const topic of [topics.intake, topics.recommendations, topics.deadLetters]) {
+  for (const topic of auditedTopics) {
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const { records } = await log.read({ topic, partition }, 0, { maxRecords: 10_000, maxBytes: 1e9 });
       for (const record of records) {
