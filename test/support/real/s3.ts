@@ -110,7 +110,8 @@ function weedSettings(dataDir: string, config: string, ports: readonly number[])
     'master.telemetry': false,
     'master.electionTimeout': '1s',
     'master.volumeSizeLimitMB': 1024,
-    'volume.max': 200,
+    // a volume for each bucket: hundreds of deployments, one after the other
+    'volume.max': 2_000,
     'volume.preStopSeconds': 0,
   };
   listeners.forEach((listener, index) => {
