@@ -7,6 +7,7 @@ import { openApp } from '../../connectors/cli/app.ts';
 import type { App } from '../../connectors/cli/app.ts';
 import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
 import type { Running } from '../../connectors/cli/running.ts';
+import { topics as topicNames } from '../../schemas/topics.ts';
 import { ingest, reports } from '../support/crash-reports.ts';
 import { kafkaPlace } from '../support/kafka-place.ts';
 import type { KafkaPlace } from '../support/kafka-place.ts';
@@ -77,8 +78,9 @@ describe('--show-kafka prints what the tools of Kafka do', () => {
     expect((await stock(list!)).stdout.split('\n')).toContain(`${name}.usage`);
     expect((await stock(describe!)).stdout).toMatch(new RegExp(`${name}\\.usage.*PartitionCount: 4`));
     const { topics } = await ours<{ topics: { name: string; ends: number[] }[] }>(['topics']);
+    const facts = new Set<string>(Object.values(topicNames));
     const ends = topics
-      .filter(({ name: topic }) => /^(intake|rejections|usage|recommendations|dead-letters)$/.test(topic))
+      .filter(({ name: topic }) => facts.has(topic))
       .flatMap(({ name: topic, ends: all }) => all.map((end, p) => `${name}.${topic}:${p}:${end}`));
     expect((await stock(offsets!)).stdout.trim().split('\n').toSorted()).toEqual(ends.toSorted());
   });
