@@ -15,6 +15,8 @@ export interface RebuildDeps extends FoldingDeps {
 
 /** While one waits for Postgres or the log, another folds; what they hold in memory is that many batches. */
 const PARTITIONS_AT_ONCE = 4;
+/** Nobody waits for single records, so a transaction takes more of them than live; the bound on bytes stays. */
+const RECORDS_TIMES = 4;
 
 /** How a rebuild ended. */
 export interface RebuildResult {
@@ -36,7 +38,9 @@ export async function rebuild(
   const started = deps.clock.now();
   const base = tableSetOf(definition);
   const generation = await deps.generations.create(base);
-  const folding = new Folding(definition, { ...base, generation }, { ...deps, atOnce: PARTITIONS_AT_ONCE });
+  const limits = { ...deps.limits, maxRecords: deps.limits.maxRecords * RECORDS_TIMES };
+  const atOnce = PARTITIONS_AT_ONCE;
+  const folding = new Folding(definition, { ...base, generation }, { ...deps, limits, atOnce });
   await folding.claim((await deps.log.ends(definition.from[0]!)).keys());
   await folding.to(await deps.store.positions(definition.id));
   let outcome: Pick<RebuildResult, 'live' | 'rebuilt' | 'equal' | 'swapped' | 'positions'> | undefined;
