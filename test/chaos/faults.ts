@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../connectors/cli/app.ts';
 import { isAlive } from '../../connectors/postgres/embedded/process.ts';
+import { isRetryable } from '../../connectors/postgres/pool.ts';
 import { translating } from '../../connectors/postgres/transaction.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { onKafka } from '../../connectors/kafka/errors.ts';
@@ -11,7 +12,6 @@ import { kafkaSettings } from '../../connectors/kafka/settings.ts';
 import { pages } from '../../connectors/cli/dead-letters/finding.ts';
 import { askedBy, send } from '../../connectors/cli/dead-letters/sending.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
-import { Retryable } from '../../streams/runtime/errors.ts';
 import type { LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
 import type { Member } from './member.ts';
 import { isPoison, LARGE_BYTES, poisonRecords } from './poison.ts';
@@ -222,8 +222,9 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const connection = error instanceof Error && /terminat|ECONN|starting up|shutting/i.test(error.message);
-      if (!(error instanceof Retryable || connection) || Date.now() > until) throw error;
+      // What a connection says that breaks, or that is refused for now: also while Postgres recovers.
+      const away = isRetryable(error) || (error instanceof Error && /terminat|ECONN/i.test(error.message));
+      if (!away || Date.now() > until) throw error;
       await sleep(100);
     }
   }
