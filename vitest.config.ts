@@ -8,7 +8,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.system.test.ts', 'test/**/*.real.test.ts', 'test/conformance/**'],
+          // packages of the benchmarks' peers bring tests of their own
+          exclude: [
+            ...['**/node_modules/**', 'test/**/*.system.test.ts', 'test/**/*.real.test.ts'],
+            'test/conformance/**',
+          ],
           testTimeout: 20_000,
         },
       },
