@@ -22,7 +22,7 @@ export interface Running {
 }
 
 /**
- * Starts the units. Embedded: undefined when another process runs them. Kafka: any number of processes share them; with `alone`
+ * Starts the units. Embedded: undefined when another process runs them. Kafka: processes share them, however many; with `alone`
  * undefined when others do.
  */
 export async function tryRun(

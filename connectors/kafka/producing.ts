@@ -63,7 +63,7 @@ export class Producing {
   }
 
   /**
-   * Resolves when all in-sync replicas have the records. Retryable: any part of them may be there already. One that no request can
+   * Resolves when all in-sync replicas have the records. Retryable: a part of them may be there already. One that no request can
    * hold: BadInput RECORD_TOO_LARGE, and nothing is sent.
    */
   append(records: readonly Placed[]): Promise<readonly Place[]> {

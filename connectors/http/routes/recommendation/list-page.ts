@@ -77,6 +77,11 @@ export function readWindow(query: RawQuery, cap = maxLimit): Pick<Page, 'limit' 
   };
 }
 
+/** Makes the link of the page at an offset. */
+function linkTo(path: string, query: RawQuery, limit: number): (offset: number) => string {
+  return (offset) => `${path}?${encode({ ...query, limit: `${limit}`, offset: `${offset}` })}`;
+}
+
 /** Links of a page: path and query with limit and offset replaced, parameters sorted. */
 export function pageLinks(
   path: string,
@@ -84,8 +89,7 @@ export function pageLinks(
   { limit, offset }: Pick<Page, 'limit' | 'offset'>,
   count: number,
 ): Record<string, string> {
-  const to = (target: number): string =>
-    `${path}?${encode({ ...query, limit: `${limit}`, offset: `${target}` })}`;
+  const to = linkTo(path, query, limit);
   const step = Math.max(1, limit);
   const last = limit > 0 ? Math.max(0, Math.floor((count - 1) / step) * step) : 0;
   return {
@@ -104,8 +108,7 @@ export function upstreamLinks(
   { limit, offset }: Pick<Page, 'limit' | 'offset'>,
   count: number,
 ): Record<string, string> {
-  const to = (target: number): string =>
-    `${path}?${encode({ ...query, limit: `${limit}`, offset: `${target}` })}`;
+  const to = linkTo(path, query, limit);
   return {
     first: to(offset),
     ...(offset > limit ? { previous: to(offset - limit) } : {}),

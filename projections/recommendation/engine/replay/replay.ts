@@ -81,9 +81,7 @@ export function replay(
   const outOfMemory: OutOfMemory[] = [];
   let current: Settings | undefined;
   let unadvised = 0;
-  for (const at of moments(series, options)) {
-    const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
-    if (after.length === 0) continue;
+  for (const { at, after } of periods(series, options)) {
     const advice = variant.engine.advise(historyAt(series, at), at, {
       tunables: variant.tunables,
       outOfMemory,
@@ -111,6 +109,17 @@ export function replay(
   };
 }
 
+/** Each period that has rows, with them. */
+function* periods(
+  series: Series,
+  options: ReplayOptions,
+): Generator<{ readonly at: number; readonly after: ReturnType<typeof rowsWithin> }> {
+  for (const at of moments(series, options)) {
+    const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
+    if (after.length > 0) yield { at, after };
+  }
+}
+
 /** What nobody can know: each period given its own percentile (100: its maximum). The floor that engines are read against. */
 export function hindsight(
   series: Series,
@@ -122,9 +131,7 @@ export function hindsight(
   totals.cpu.restart();
   totals.memory.restart();
   const allocated: Outcome['allocated'][number][] = [];
-  for (const at of moments(series, options)) {
-    const after = rowsWithin(series.samples, at, at + options.periodDays * DAY);
-    if (after.length === 0) continue;
+  for (const { at, after } of periods(series, options)) {
     const cpu = percentileOf(after.columns[2]!, percentile);
     const memory = percentileOf(after.columns[4]!, percentile);
     for (const tally of [tallies, totals]) {
