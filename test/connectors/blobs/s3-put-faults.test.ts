@@ -56,6 +56,16 @@ describe('a digest is written once', () => {
     expect(server.of('PUT')[0]!.headers['x-amz-checksum-sha256']).toBe(checksum);
   });
 
+  it('large: of several at once every completion is conditional, so a store that decides at once keeps one', async () => {
+    expect(await Promise.all([put(large), put(large), put(large)])).toEqual(
+      Array.from({ length: 3 }, () => known(large)),
+    );
+    const completions = server.seen.filter(isComplete);
+    expect(completions.length).toBeGreaterThan(0);
+    expect(completions.filter(({ headers }) => headers['if-none-match'] !== '*')).toEqual([]);
+    expect([stored(large), server.uploads.size]).toEqual([true, 0]);
+  });
+
   it('large: it is asked before a byte is sent', async () => {
     plant(server, large);
     expect(await put(large)).toEqual(known(large));
