@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// Output is compared as plain text; a CI variable alone would make the commands colour it.
+process.env['NO_COLOR'] = '1';
+delete process.env['FORCE_COLOR'];
+
 // unit: pure and in-process, under a minute. system: real Postgres, real processes, real browser. real: Kafka and other servers on a JVM.
 export default defineConfig({
   test: {
