@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
+import { installCors } from './cors.ts';
 import { installDashboard } from './dashboard.ts';
 import type { HttpDeps } from './deps.ts';
 import { installDocumentation, openApiRoute } from './documentation.ts';
@@ -38,6 +39,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const registry = new Registry();
   installErrors(app, deps);
+  await installCors(app, settings);
   installGuard(app, deps);
   await installDocumentation(app, deps.version?.version ?? '0');
   await app.register(multipart);

@@ -35,6 +35,11 @@ export const httpSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Host names to answer to besides localhost, 127.0.0.1 and [::1]; * answers to all.'),
+  corsOrigins: z
+    .array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ }).regex(/^https?:\/\/[^/]+$/)]))
+    .max(100)
+    .default([])
+    .describe('Origins (https://ui.example.com) whose pages may read with GET; * is any, as upstream.'),
   maxUploadBytes: z.int().min(1).default(104_857_600).describe('Largest file of an upload, bytes.'),
   services: z
     .array(z.string())

@@ -21,6 +21,7 @@ interface Options extends GlobalOptions {
   readonly rosCompat?: boolean;
   readonly trustedProxy?: string[];
   readonly allowedHost?: string[];
+  readonly corsOrigin?: string[];
   readonly org: string;
 }
 
@@ -61,7 +62,8 @@ function serving(command: Command): Command {
     .option('--strict', 'take uploads exactly as upstream does')
     .option('--ros-compat', 'answer as the ROS API does upstream, slips that clients may depend on included')
     .option('--trusted-proxy <address...>', 'proxies that may set x-rh-identity')
-    .option('--allowed-host <name...>', 'host names to answer to besides localhost');
+    .option('--allowed-host <name...>', 'host names to answer to besides localhost')
+    .option('--cors-origin <origin...>', 'origins whose pages may read the API; * is any, as upstream');
 }
 
 /** The parts of `--only`; absent: all. An unknown one: BadInput BAD_OPTION. */
@@ -117,6 +119,7 @@ function settingsOf(options: Options): Record<string, unknown> {
       ? {}
       : { trustIdentity: 'proxy', trustedProxies: options.trustedProxy }),
     ...(options.allowedHost === undefined ? {} : { allowedHosts: options.allowedHost }),
+    ...(options.corsOrigin === undefined ? {} : { corsOrigins: options.corsOrigin }),
   };
 }
 
