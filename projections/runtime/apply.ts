@@ -2,10 +2,11 @@
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { EventName } from '../../schemas/generated/events.ts';
 import { codeOf, Fatal, Fenced, messageOf, Retryable } from '../../streams/runtime/errors.ts';
+import { partitionKeys, partitionOf, reachesPartition } from '../../streams/runtime/partitioner.ts';
 import type { Emission, EventMeta, LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
 import { decodeRecord, derivedRecord, diedEmission, metaOf } from '../../streams/runtime/records.ts';
 import type { Decoded } from '../../streams/runtime/records.ts';
-import { originOf } from '../../streams/runtime/seq.ts';
+import { originOf, ownFact } from '../../streams/runtime/seq.ts';
 import type { Marks } from '../../streams/runtime/seq.ts';
 import type { Read, UnitTransaction } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, ProjectionDefinition, Rows, Tables } from './define.ts';
@@ -28,6 +29,8 @@ export interface ApplyOptions {
   readonly now: () => number;
   readonly live: boolean;
   readonly marks: Marks;
+  /** Partitions of its inputs, and of the topics to which it emits for every partition; 1 when absent. */
+  readonly partitions?: number;
   /** Live only: set the records aside for this error instead of handling them. */
   readonly bury?: unknown;
   /** Live only: more bytes of emitted facts than this end the batch with an error, to be tried in smaller pieces. */
@@ -95,9 +98,7 @@ class Batch {
   prepare(record: LogRecord): void {
     const { live, marks, wasDead, codec, bury } = this.#options;
     // Decided facts were folded when they were emitted; that a record died was only recorded.
-    const own =
-      record.headers['origin']?.startsWith(`${this.#definition.id}/`) === true &&
-      record.headers['event-type'] !== 'RecordDied';
+    const own = ownFact(this.#definition.id, record) && record.headers['event-type'] !== 'RecordDied';
     if ((own && live) || marks.seen(record.topic, record.headers)) {
       this.#repeated += 1;
       return;
@@ -182,6 +183,7 @@ class Batch {
       decoded.type,
     );
     if (decide === undefined) return;
+    const { partitions = 1 } = this.#options;
     const origin = originOf(this.#definition.id, record.topic, record.partition);
     let index = 0;
     const emit = (emission: Emission): void => {
@@ -197,6 +199,9 @@ class Batch {
       this.#outgoing.push(made);
       this.#emittedBytes += made.value?.length ?? 0;
       if (this.#emittedBytes > (this.#options.maxEmittedBytes ?? Infinity)) throw new BatchTooLarge();
+      // Another partition's rows are not ours to write: there it takes effect when it arrives.
+      if (reachesPartition(emission.key) && partitionOf(emission.key, partitions) !== record.partition)
+        return;
       // The fact takes effect now, in the same transaction; when it comes back from the log it is recognised.
       const own: EventMeta = {
         topic: emission.topic,
@@ -210,7 +215,7 @@ class Batch {
       };
       this.#fold(emission.type, emission.data, own);
     };
-    decide(this.#rows(), decoded.data, { ...meta, emit });
+    decide(this.#rows(), decoded.data, { ...meta, emit, partitionKeys: partitionKeys(partitions) });
   }
 
   #fold(type: EventName, data: unknown, meta: EventMeta): void {

@@ -25,6 +25,11 @@ export type Rows<T extends Tables> = { readonly [K in keyof T]: RowsOf<T[K]> };
 export interface DeciderMeta extends EventMeta {
   /** Emits a fact; it is folded at once and recorded with this event as its cause. */
   emit(emission: Emission): void;
+  /**
+   * One key per partition, by partition: a fact that is emitted with each of them reaches every partition once, on topics with
+   * `key: every partition`. Of this projection's own tables it changes its own partition's at once, the others' when it arrives.
+   */
+  readonly partitionKeys: readonly string[];
 }
 
 /** A projection as a value. */

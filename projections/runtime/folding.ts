@@ -6,7 +6,7 @@ import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/port
 import { decodeRecord } from '../../streams/runtime/records.ts';
 import { readInputs } from '../../streams/runtime/run/inputs.ts';
 import type { InputBatch } from '../../streams/runtime/run/inputs.ts';
-import { Marks } from '../../streams/runtime/seq.ts';
+import { Marks, ownFact } from '../../streams/runtime/seq.ts';
 import type { Relays } from '../../streams/runtime/run/relay.ts';
 import type { Signals } from '../../streams/runtime/signals.ts';
 import type { Owner, TableSet, UnitStore } from '../../streams/runtime/units.ts';
@@ -133,14 +133,13 @@ export class Folding {
   /** Folds the projection's own facts behind these positions: live, they took effect when they were decided. */
   async ownBehind(positions: PositionVector): Promise<void> {
     await this.#publish();
-    const prefix = `${this.#definition.id}/`;
     for (const owner of this.#owners) {
       let at: Readonly<Record<string, number>> = positions.get(owner.partition) ?? {};
       for (;;) {
         this.#goOn();
         const batch = await readInputs(this.#deps.log, this.#inputs, owner.partition, at, this.#deps.limits);
         if (this.#inputs.every((topic) => batch.next[topic] === at[topic])) break;
-        const own = batch.records.filter((record) => record.headers['origin']?.startsWith(prefix) === true);
+        const own = batch.records.filter((record) => ownFact(this.#definition.id, record));
         if (own.length > 0) await this.#fold(owner, own);
         at = batch.next;
       }

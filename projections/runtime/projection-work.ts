@@ -31,10 +31,12 @@ export function projectionWork(
   deps: WorkerDeps & { readonly codec: Codec },
 ): UnitWork {
   const set = tableSetOf(definition);
+  let partitions: number | undefined;
 
   /** Takes a piece in one transaction; `bury` gives the error for which its only record is set aside. */
   const take = ({ records, from, next }: InputBatch, owner: Owner, bury?: unknown): Promise<StepOutcome> =>
     deps.store.transact(owner, set, async (tx) => {
+      partitions ??= (await deps.log.ends(definition.from[0]!)).length;
       checkStart(from, tx.state, { unit: definition.id, partition });
       const marks = new Marks(tx.state.marks);
       const outcome = await applyBatch(definition, records, tx, {
@@ -42,6 +44,7 @@ export function projectionWork(
         now: deps.clock.now,
         live: true,
         marks,
+        partitions,
         ...(bury === undefined ? {} : { bury }),
         ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
       });

@@ -62,7 +62,7 @@ export interface Table<C extends Columns = Columns> {
   readonly indexes: readonly (readonly string[])[];
   /**
    * Columns that, joined by recordKey, are the key of every record that a row follows from, and that are the same as
-   * long as the row has its key; absent when there are none. A question about one key needs only the records of that key.
+   * long as the row has its key; absent when there are none. Records for every partition may matter besides. A question about one key needs only the records of that key.
    */
   readonly recordKey?: readonly string[];
 }

@@ -28,3 +28,32 @@ export function murmur2(bytes: Uint8Array): number {
 export function partitionOf(key: string, partitions: number): number {
   return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
 }
+
+/** What topology.yaml says of the key of a topic whose events are written once to each partition. */
+export const EVERY_PARTITION = 'every partition';
+
+/**
+ * The keys that reach each of `partitions` partitions once, by partition: `+<partition>`, with `.<n>` behind it where another
+ * partition has that key. No key of anything else begins with `+`.
+ */
+export function partitionKeys(partitions: number): readonly string[] {
+  const known = keysByCount.get(partitions);
+  if (known !== undefined) return known;
+  const keys = Array.from({ length: partitions }, (_, partition) => keyOf(partition, partitions));
+  keysByCount.set(partitions, keys);
+  return keys;
+}
+
+/** Is it a key of {@link partitionKeys}: the event concerns all keys of its partition. */
+export function reachesPartition(key: string | null): boolean {
+  return key?.startsWith('+') === true;
+}
+
+const keysByCount = new Map<number, readonly string[]>();
+
+function keyOf(partition: number, partitions: number): string {
+  for (let n = 0; ; n++) {
+    const key = n === 0 ? `+${partition}` : `+${partition}.${n}`;
+    if (partitionOf(key, partitions) === partition) return key;
+  }
+}

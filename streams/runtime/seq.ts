@@ -12,6 +12,18 @@ export function originOf(unit: string, topic: string, partition: number): string
   return `${unit}/${topic}/${partition}`;
 }
 
+/**
+ * Was it emitted by this partition of the unit: a projection folded it when it was decided. What another partition emitted, for
+ * every partition, was not.
+ */
+export function ownFact(
+  unit: string,
+  record: { readonly partition: number; readonly headers: Readonly<Record<string, string>> },
+): boolean {
+  const origin = record.headers['origin'];
+  return origin?.startsWith(`${unit}/`) === true && origin.endsWith(`/${record.partition}`);
+}
+
 /** The text of a seq as it stands in the header. */
 export function seqText(seq: Seq): string {
   return seq.join('.');

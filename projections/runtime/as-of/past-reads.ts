@@ -4,7 +4,7 @@
  */
 import { recordKey } from '../../../schemas/keys.ts';
 import { BadInput, codeOf, messageOf, Retryable } from '../../../streams/runtime/errors.ts';
-import { partitionOf } from '../../../streams/runtime/partitioner.ts';
+import { partitionOf, reachesPartition } from '../../../streams/runtime/partitioner.ts';
 import type { UnitStore } from '../../../streams/runtime/units.ts';
 import type { ProjectionDefinition } from '../define.ts';
 import { Folding } from '../folding.ts';
@@ -178,7 +178,10 @@ class Keeper implements PastReads {
       const { log, codec, clock, signals, limits } = this.#deps;
       // No relays: a fact that is not in the log yet was not there then, and reading publishes nothing.
       const deps = { log, codec, clock, signals, limits, store: this.#bounded(tables.store) };
-      const only = key === undefined ? [] : [(record: { key: string | null }) => record.key === key];
+      const only =
+        key === undefined
+          ? []
+          : [({ key: of }: { key: string | null }) => of === key || reachesPartition(of)];
       const folding = new Folding(definition, set, deps, ...only);
       await folding.claim(partitions);
       await folding.to(vector);

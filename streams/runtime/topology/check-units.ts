@@ -1,8 +1,9 @@
 /** Streams and projections: files, definitions and the file agree; inputs fit together; cycles and tables are meant. */
 import { type Code, type UnitCode, unitCodes } from './code.ts';
 import { unitsOnCycles } from './cycles.ts';
-import type { Names, Topology, UnitEntry } from './model.ts';
-import { type At, type ProblemCode, type Report, didYouMean } from './problems.ts';
+import { EVERY_PARTITION } from '../partitioner.ts';
+import type { Names, Ref, Topology, TopicEntry, UnitEntry } from './model.ts';
+import { type ProblemCode, type Report, didYouMean } from './problems.ts';
 
 const unitFile = /^(streams|projections)\/([^/]+)\/([^/]+)\.(stream|projection)\.ts$/;
 
@@ -106,29 +107,36 @@ function differ(
 }
 
 function checkCopartitioned(unit: UnitEntry, topology: Topology, report: Report): void {
-  const inputs = unit.from.refs.flatMap((ref) =>
-    topology.topics.filter((topic) => topic.id.name === ref.name),
-  );
-  const first = inputs[0];
-  for (const input of inputs.slice(1)) {
-    const at: At = unit.from.refs.find((ref) => ref.name === input.id.name)!;
+  const entryOf = (ref: Ref): { ref: Ref; topic: TopicEntry }[] =>
+    topology.topics.filter((topic) => topic.id.name === ref.name).map((topic) => ({ ref, topic }));
+  const inputs = unit.from.refs.flatMap(entryOf);
+  const keyed = inputs.filter(({ topic }) => topic.key.value !== EVERY_PARTITION);
+  for (const { ref, topic } of keyed.slice(1)) {
+    const first = keyed[0]!.topic;
     // a key or count that could not be read was reported where it stands
-    const keys = [first!.key.value, input.key.value];
-    if (keys[0] !== keys[1] && !keys.includes('')) {
-      report(
-        'NOT_COPARTITIONED',
-        at,
-        `${unit.id.name} reads ${first!.id.name} by ${first!.key.value} and ${input.id.name} by ${input.key.value}; a stream must re-key one of them`,
-      );
-    }
-    const counts = [first!.partitions.value, input.partitions.value];
-    if (counts[0] !== counts[1] && !counts.includes(0)) {
-      report(
-        'NOT_COPARTITIONED',
-        at,
-        `${unit.id.name} reads ${first!.id.name} with ${first!.partitions.value} partitions and ${input.id.name} with ${input.partitions.value}`,
-      );
-    }
+    const keys = [first.key.value, topic.key.value];
+    if (keys[0] === keys[1] || keys.includes('')) continue;
+    report(
+      'NOT_COPARTITIONED',
+      ref,
+      `${unit.id.name} reads ${first.id.name} by ${first.key.value} and ${topic.id.name} by ${topic.key.value}; a stream must re-key one of them`,
+    );
+  }
+  // what is emitted for every partition is emitted for as many as the unit has
+  const fannedOut = unit.to.refs.flatMap(entryOf).filter(({ topic }) => topic.key.value === EVERY_PARTITION);
+  const others = [
+    ...inputs.slice(1).map((input) => ({ ...input, verb: 'and' })),
+    ...fannedOut.map((output) => ({ ...output, verb: 'and writes to every partition of' })),
+  ];
+  for (const { ref, topic, verb } of others) {
+    const first = inputs[0]?.topic;
+    const counts = [first?.partitions.value ?? 0, topic.partitions.value];
+    if (counts[0] === counts[1] || counts.includes(0)) continue;
+    report(
+      'NOT_COPARTITIONED',
+      ref,
+      `${unit.id.name} reads ${first!.id.name} with ${counts[0]} partitions ${verb} ${topic.id.name} with ${counts[1]}`,
+    );
   }
 }
 

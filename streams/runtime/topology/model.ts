@@ -21,7 +21,7 @@ export interface Names {
 export interface TopicEntry {
   readonly id: Ref;
   readonly about: string;
-  /** What a key is made of, e.g. org/cluster/namespace/type/name. */
+  /** What a key is made of, e.g. org/cluster/namespace/type/name; `every partition`: its events are written to each of them. */
   readonly key: Placed<string>;
   readonly partitions: Placed<number>;
   readonly retention: Placed<string>;

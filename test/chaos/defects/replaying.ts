@@ -1,9 +1,8 @@
 /** Defects of rebuilding. */
 import type { App } from '../../../connectors/cli/app.ts';
-import type { ProjectionDefinition } from '../../../projections/runtime/define.ts';
+import type { DeciderMeta, ProjectionDefinition } from '../../../projections/runtime/define.ts';
 import type { PositionVector } from '../../../projections/runtime/ports.ts';
 import type { EventName } from '../../../schemas/generated/events.ts';
-import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import type { Defect } from './plant.ts';
 
 const upgrades: Defect['faults'] = [
@@ -67,7 +66,7 @@ export const swapEarly: Defect = {
   },
 };
 
-type Handler = (rows: never, event: never, meta: EventMeta & { emit?: unknown }) => void;
+type Handler = (rows: never, event: never, meta: DeciderMeta) => void;
 type Handlers = Readonly<Partial<Record<EventName, Handler>>>;
 
 /** A rebuild decides by itself, and passes over what was decided. */
@@ -81,9 +80,9 @@ export const decidesAgain: Defect = {
       const recorded = projection.fold as Handlers;
       const decide = projection.decide as Handlers;
       const fold = Object.fromEntries(
-        Object.entries(recorded).map(([type, handler]): [string, Handler] => [
+        Object.entries(recorded).map(([type, handler]) => [
           type,
-          (rows, event, meta) => {
+          (rows: never, event: never, meta: DeciderMeta) => {
             const own = meta.headers['origin']?.startsWith(`${projection.id}/`) === true;
             if (state.rebuilding && own) return;
             handler(rows, event, meta);

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkTopology } from '../../../../streams/runtime/topology/check.ts';
 import { didYouMean, editDistance, formatProblem } from '../../../../streams/runtime/topology/problems.ts';
-import { careless, sales } from './sales.ts';
+import type { Code } from '../../../../streams/runtime/topology/code.ts';
+import { careless, sales, schema } from './sales.ts';
 
 const here = import.meta.dirname;
 const sound = readFileSync(join(here, 'sound.yaml'), 'utf8');
@@ -62,6 +63,37 @@ describe('check', () => {
     const started = performance.now();
     messages(sound);
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('a topic for every partition', () => {
+  const prices = (partitions: number): string =>
+    `  prices:\n    about: Prices.\n    key: every partition\n    partitions: ${partitions}\n    retention: forever\n    events: [PriceSet]\n`;
+  const listed = (partitions: number, writer: 'http' | 'customers'): string =>
+    sound
+      .replace('\nstreams:', `${prices(partitions)}\nstreams:`)
+      .replace('from: [orders, refusals]\n    emits: []', 'from: [orders, refusals, prices]\n    emits: []')
+      .replace('emits: []', writer === 'customers' ? 'emits: [prices]\n    cycle: It ends.' : 'emits: []')
+      .replace('writes: [orders]', writer === 'http' ? 'writes: [orders, prices]' : 'writes: [orders]');
+  const code = (emits: readonly string[]): Code => ({
+    ...sales,
+    projections: [{ ...sales.projections[0]!, from: ['orders', 'refusals', 'prices'], emits }],
+    eventSchemas: { ...sales.eventSchemas, PriceSet: schema('PriceSet') },
+    topics: [...sales.topics, 'prices'],
+  });
+
+  it('may be an input beside topics of any key', () => {
+    expect(messages(listed(2, 'http'), code([]))).toBe('');
+    expect(messages(listed(2, 'customers'), code(['prices']))).toBe('');
+  });
+
+  it('has as many partitions as the others, read or written', () => {
+    expect(messages(listed(3, 'http'), code([]))).toMatch(
+      /NOT_COPARTITIONED customers reads orders with 2 partitions and prices with 3$/,
+    );
+    expect(messages(listed(3, 'customers'), code(['prices']))).toMatch(
+      /NOT_COPARTITIONED customers reads orders with 2 partitions and writes to every partition of prices with 3$/,
+    );
   });
 });
 

@@ -5,7 +5,8 @@ function tableOf(comment: string, column = 'Who ordered.'): TableCode {
   return { comment, columns: { customer: { comment: column } } };
 }
 
-function schema(name: string): { context: string; avro: string } {
+/** A schema with one field. */
+export function schema(name: string): { context: string; avro: string } {
   const fields = [{ name: 'customer', type: 'string', doc: 'Who ordered.' }];
   return { context: 'sales', avro: JSON.stringify({ type: 'record', name, doc: `${name}.`, fields }) };
 }

@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openApp } from '../../../connectors/cli/app.ts';
+import type { App } from '../../../connectors/cli/app.ts';
+import { prepareProjection } from '../../../connectors/postgres/generations.ts';
+import { tableSetOf } from '../../../projections/runtime/projection-work.ts';
+import { rebuild } from '../../../projections/runtime/rebuild.ts';
+import type { AnyRow } from '../../../streams/runtime/units.ts';
+import { startPostgres } from '../../support/postgres.ts';
+import type { TestPostgres } from '../../support/postgres.ts';
+import { everyPartitionContract, notices, noticeTopics, PARTITIONS } from './every-partition.ts';
+import { refuse, told, toldIn, work } from './every-partition.ts';
+import type { NoticeBench } from './every-partition.ts';
+
+let server: TestPostgres;
+let app: App;
+let made = 0;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.close());
+afterEach(() => app.close());
+
+describe('in Postgres', () => {
+  const bench = everyPartitionContract(open);
+
+  it('a rebuild has the same rows, byte for byte', async () => {
+    await refuse(bench());
+    await refuse(bench());
+    await work(bench());
+    const deps = { ...app.pipeline, generations: app.generations };
+    expect(await rebuild(notices, deps, { verify: true })).toMatchObject({ equal: true, swapped: true });
+    expect(await toldIn(bench())).toEqual(told(2));
+    await refuse(bench());
+    await work(bench());
+    expect(await rebuild(notices, deps, { verify: true })).toMatchObject({ equal: true, swapped: true });
+  });
+});
+
+async function open(): Promise<NoticeBench> {
+  made += 1;
+  app = await openApp({
+    databaseUrl: await server.database(),
+    dataDir: server.folder(`data-${made}`),
+    partitions: PARTITIONS,
+  });
+  for (const name of noticeTopics) await app.log.createTopic({ name, partitions: PARTITIONS });
+  await prepareProjection(app.pool, tableSetOf(notices));
+  const rows = async (): Promise<AnyRow[]> =>
+    (await app.pool.query<AnyRow>('SELECT * FROM public.notices')).rows;
+  return { log: app.log, store: app.store, codec: app.codec, rows };
+}
