@@ -23,6 +23,8 @@ export interface ReportOptions {
   /** Start of the first interval: a Date or ms since 1970. */
   readonly start: Date | number;
   readonly seed: number;
+  /** Of the values alone: reports of one seed have the same names and sizes; default: values go on from `seed`. */
+  readonly usageSeed?: number;
   /** Minutes per interval, default 15. */
   readonly intervalMinutes?: number;
   /** Share of additional rows that must be rejected (no owner, jobs, negative usage, ragged), 0 to 1; default 0. */
@@ -46,9 +48,14 @@ const MINUTE = 60_000;
 export function* generateReport(options: ReportOptions): Generator<Buffer> {
   const profiles = options.profiles ?? profileNames;
   const random = randomFrom(options.seed);
+  const noise = options.usageSeed === undefined ? random : randomFrom(options.usageSeed);
   const containers = Array.from({ length: options.containers }, (_, index) => ({
     head: namedIdentity(options.named?.[index]) ?? identity(index, options.namespacePrefix ?? 'team', random),
-    usage: containerProfile(options.named?.[index]?.profile ?? profiles[index % profiles.length]!, random),
+    usage: containerProfile(
+      options.named?.[index]?.profile ?? profiles[index % profiles.length]!,
+      random,
+      noise,
+    ),
   }));
   yield* lines(requiredInOperatorOrder('container'), options, (times, minutes, push) => {
     for (const [index, { head, usage }] of containers.entries()) {

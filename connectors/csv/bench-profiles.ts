@@ -60,8 +60,15 @@ const shapes: Readonly<Record<ProfileName, Shape>> = {
 const MIB = 1024 * 1024;
 const MEMORY_STEPS = 1024;
 
-/** The 23 number cells of a container at a time (minutes since 1970), in the operator's order, 6 decimals. */
-export function containerProfile(name: ProfileName, random: () => number): (minutes: number) => string {
+/**
+ * The 23 number cells of a container at a time (minutes since 1970), in the operator's order, 6 decimals. `random` gives its size,
+ * `noise` what changes from interval to interval.
+ */
+export function containerProfile(
+  name: ProfileName,
+  random: () => number,
+  noise: () => number = random,
+): (minutes: number) => string {
   const shape = shapes[name];
   const size = 0.5 + random();
   const cpuRequest = Math.round(shape.cpuRequest * size * 1000) / 1000;
@@ -72,11 +79,11 @@ export function containerProfile(name: ProfileName, random: () => number): (minu
   let since = -1;
   return (minutes) => {
     if (since === -1) since = minutes;
-    const noise = 0.9 + 0.2 * random();
-    const wanted = cpuRequest * shape.cpuShare * noise * (shape.cpu?.(minutes, random) ?? 1);
+    const jitter = 0.9 + 0.2 * noise();
+    const wanted = cpuRequest * shape.cpuShare * jitter * (shape.cpu?.(minutes, noise) ?? 1);
     const cpu = Math.min(wanted, cpuLimit * 0.98);
     const throttle = wanted > cpuLimit * 0.9 ? (wanted - cpuLimit * 0.9) / 2 : 0;
-    const steps = 1 + Math.floor(random() * MEMORY_STEPS) / (MEMORY_STEPS * 20);
+    const steps = 1 + Math.floor(noise() * MEMORY_STEPS) / (MEMORY_STEPS * 20);
     const memory = memoryRequest * shape.memoryShare * steps * (shape.memory?.(minutes, since) ?? 1);
     const used = decimals(cpu);
     const held = decimals(memory);

@@ -13,6 +13,8 @@ const benches: Readonly<Record<string, () => unknown>> = {
   engines: async () => (await import('./engines.ts')).benchEngines(),
   'pipeline-day': () => benchPipeline({ containers: 5_000, intervals: 96, reports: 3 }),
   'pipeline-hour': () => benchPipeline({ containers: 5_000, intervals: 4, reports: 8 }),
+  'scale-plan': async () =>
+    (await import('./scale-plan.ts')).benchScalePlan({ whole: process.argv.includes('--whole') }),
   'kruize-api': async () => (await import('./kruize-api.ts')).benchKruizeApi(),
   // These start real servers: npm run real:install once, see README.
   'kafka-log': async () => (await import('./kafka-log.ts')).benchKafkaLog(),

@@ -15,6 +15,9 @@ export interface Answer {
 /** A server, and how to ask it for one organisation. */
 export interface KruizeServer {
   readonly url: string;
+  readonly pid: number;
+  /** Its data folder. */
+  readonly dir: string;
   /** `body` as JSON unless it is text. */
   ask(
     org: string,
@@ -56,6 +59,8 @@ export async function startKruize(): Promise<KruizeServer> {
   });
   return {
     url,
+    pid: child.pid!,
+    dir,
     async ask(org, method, path, body, headers = {}) {
       const identity = Buffer.from(JSON.stringify({ identity: { org_id: org } })).toString('base64');
       const answer = await fetch(url + path, {
