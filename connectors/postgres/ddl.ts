@@ -116,12 +116,16 @@ export function temporaryDdl(set: TableSet): string {
     .join('\n');
 }
 
+/** Column of tables with sets, which only storage knows: the partition that stored the row. */
+export const OWNER_PARTITION = 'owner_partition';
+
 function tableDdl(schema: string, name: string, table: TableShape): string {
   const full = `${schema}.${escapeIdentifier(name)}`;
   const columns = Object.entries(table.columns).map(([column, { type, nullable }]) => {
     const collate = type === 'text' ? ' COLLATE "C"' : '';
     return `  ${escapeIdentifier(column)} ${sqlType[type] ?? type}${collate}${nullable ? '' : ' NOT NULL'}`;
   });
+  if (table.sets === true) columns.push(`  ${OWNER_PARTITION} int NOT NULL`);
   const key = table.key.map(escapeIdentifier).join(', ');
   const external = Object.entries(table.columns)
     .filter(([, { type }]) => type === 'bytea' || type === 'json')

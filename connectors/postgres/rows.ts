@@ -1,8 +1,9 @@
 /** Loading and storing rows of read-model tables in batches. */
 import type { PoolClient } from 'pg';
 import { escapeIdentifier } from 'pg';
-import type { AnyRow, Cell, ColumnType, Read, TableShape } from '../../streams/runtime/units.ts';
+import type { AnyRow, Cell, ColumnType, Read, RowSet, TableShape } from '../../streams/runtime/units.ts';
 import { arrayParameter, arrayType } from './arrays.ts';
+import { OWNER_PARTITION } from './ddl.ts';
 
 /** How a column is selected so that what arrives is a Cell: timestamptz as ms, date as text, json as text. */
 function selected(column: string, type: ColumnType): string {
@@ -84,15 +85,17 @@ function greatest(shape: TableShape, column: string): string {
   return type === 'text' ? "U&'\\+10FFFF'" : type === 'int4' ? '2147483647' : '9223372036854775807';
 }
 
-/** Inserts or replaces rows. */
+/** Inserts or replaces rows, as those of a partition. */
 export async function storeRows(
   client: PoolClient,
   full: string,
   shape: TableShape,
   rows: readonly AnyRow[],
+  partition: number,
 ): Promise<void> {
   const columns = Object.entries(shape.columns);
   const names = columns.map(([column]) => escapeIdentifier(column));
+  const owned = shape.sets === true ? { name: `, ${OWNER_PARTITION}`, value: `, ${partition}` } : undefined;
   const parameters = columns.map(([, { type }], i) => `$${i + 1}::${arrayType(type)}`).join(', ');
   const values = columns.map(([, { type }], i) => (type === 'json' ? `x.c${i}::json` : `x.c${i}`)).join(', ');
   const rest = columns
@@ -103,7 +106,7 @@ export async function storeRows(
       ? 'DO NOTHING'
       : `DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}`;
   await client.query({
-    text: `INSERT INTO ${full} (${names.join(', ')}) SELECT ${values} FROM unnest(${parameters}) AS x(${columns.map((_, i) => `c${i}`).join(', ')})
+    text: `INSERT INTO ${full} (${names.join(', ')}${owned?.name ?? ''}) SELECT ${values}${owned?.value ?? ''} FROM unnest(${parameters}) AS x(${columns.map((_, i) => `c${i}`).join(', ')})
       ON CONFLICT (${shape.key.map(escapeIdentifier).join(', ')}) ${conflict}`,
     values: columns.map(([column, { type }]) =>
       arrayParameter(
@@ -133,4 +136,26 @@ export async function deleteRows(
       ),
     ),
   });
+}
+
+/** Deletes the rows of sets that a partition stored, a statement per set. */
+export async function removeSets(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  sets: readonly RowSet[],
+  partition: number,
+): Promise<void> {
+  for (const { equal, before } of sets) {
+    const bounds = Object.entries(equal).map(([column, value]) => ({ column, value, operator: '=' }));
+    if (before !== undefined) bounds.push({ ...before, operator: '<' });
+    const conditions = bounds.map(({ column, operator }, i) => {
+      const { type } = shape.columns[column]!;
+      return `${escapeIdentifier(column)} ${operator} ($${i + 1}::${arrayType(type)})[1]`;
+    });
+    await client.query({
+      text: `DELETE FROM ${full} WHERE ${[`${OWNER_PARTITION} = ${partition}`, ...conditions].join(' AND ')}`,
+      values: bounds.map(({ column, value }) => arrayParameter(shape.columns[column]!.type, [value])),
+    });
+  }
 }

@@ -12,7 +12,7 @@ import { temporaryIntervalViewsDdl } from './interval-views.ts';
 import { createPool } from './pool.ts';
 import { readModelsOver } from './read-models.ts';
 import { hashTables } from './rebuilds.ts';
-import { deleteRows, loadRows, storeRows } from './rows.ts';
+import { deleteRows, loadRows, removeSets, storeRows } from './rows.ts';
 import { translating } from './transaction.ts';
 
 /** Name by which Postgres calls the schema of a connection's temporary tables. */
@@ -131,7 +131,7 @@ class TemporaryUnits implements UnitStore {
       await client.query('BEGIN');
       try {
         const value = await work({
-          ...this.#rows(client),
+          ...this.#rows(client, owner.partition),
           state,
           save: (positions, marks) => {
             state = { ...state, positions, marks };
@@ -148,15 +148,19 @@ class TemporaryUnits implements UnitStore {
     });
   }
 
-  #rows(client: PoolClient): Pick<UnitTransaction, 'load' | 'store' | 'append'> {
+  #rows(
+    client: PoolClient,
+    partition: number,
+  ): Pick<UnitTransaction, 'load' | 'store' | 'remove' | 'append'> {
     const named = (table: string): string => `${SCHEMA}.${escapeIdentifier(table)}`;
     const shape = (table: string): TableSet['tables'][string] => this.#set.tables[table]!;
     return {
       load: (table, reads) => loadRows(client, named(table), shape(table), reads),
       async store(table, puts, deletes) {
         if (deletes.length > 0) await deleteRows(client, named(table), shape(table), deletes);
-        if (puts.length > 0) await storeRows(client, named(table), shape(table), puts);
+        if (puts.length > 0) await storeRows(client, named(table), shape(table), puts, partition);
       },
+      remove: (table, sets) => removeSets(client, named(table), shape(table), sets, partition),
       append: () =>
         Promise.reject(
           new Fatal({

@@ -9,13 +9,14 @@ import type {
   Cell,
   Owner,
   Read,
+  RowSet,
   TableSet,
   UnitStore,
   UnitTransaction,
 } from '../../streams/runtime/units.ts';
 import { generationSchema } from './ddl.ts';
 import type { Publisher } from './publisher.ts';
-import { deleteRows, loadRows, storeRows } from './rows.ts';
+import { deleteRows, loadRows, removeSets, storeRows } from './rows.ts';
 import { inTransaction, translating } from './transaction.ts';
 
 interface OwnerRow {
@@ -152,8 +153,15 @@ class Transaction implements UnitTransaction {
 
   async store(table: string, puts: readonly AnyRow[], deletes: readonly (readonly Cell[])[]): Promise<void> {
     if (deletes.length > 0) await deleteRows(this.#client, this.#named(table), this.#shape(table), deletes);
-    if (puts.length > 0) await storeRows(this.#client, this.#named(table), this.#shape(table), puts);
+    const { partition } = this.#owner;
+    if (puts.length > 0)
+      await storeRows(this.#client, this.#named(table), this.#shape(table), puts, partition);
     this.#faults('transaction.stored');
+  }
+
+  async remove(table: string, sets: readonly RowSet[]): Promise<void> {
+    const { partition } = this.#owner;
+    await removeSets(this.#client, this.#named(table), this.#shape(table), sets, partition);
   }
 
   append(records: readonly NewRecord[]): Promise<void> {

@@ -152,6 +152,8 @@ class Batch {
 
   async finish(tx: UnitTransaction): Promise<BatchOutcome> {
     for (const [name, table] of Object.entries(this.#tables)) {
+      const removed = table.removed();
+      if (removed.length > 0) await tx.remove(name, removed);
       const { puts, deletes } = table.changes();
       if (puts.length > 0 || deletes.length > 0) await tx.store(name, puts, deletes);
     }

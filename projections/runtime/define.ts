@@ -16,6 +16,14 @@ export interface RowsOf<T extends Table> {
   /** Inserts or replaces the row with its key. */
   put(row: Row<T>): void;
   delete(...key: Cell[]): void;
+  /**
+   * Deletes every row of this partition whose columns are equal to `equal` and, with `before`, below a value; of a table with
+   * `sets`. Nothing has to be declared in reads. What is put afterwards stays.
+   */
+  removeWhere(
+    equal: Partial<Row<T>>,
+    before?: { readonly column: keyof T['columns'] & string; readonly value: number | string },
+  ): void;
 }
 
 /** All tables of a projection in a handler's hands. */

@@ -1,6 +1,7 @@
 /** The rows of one batch in memory: what was declared is loaded, what handlers put is remembered, what fails is undone. */
 import { Fatal } from '../../streams/runtime/errors.ts';
-import type { AnyRow, Cell, Read } from '../../streams/runtime/units.ts';
+import { isInSet } from '../../streams/runtime/row-sets.ts';
+import type { AnyRow, Cell, Read, RowSet } from '../../streams/runtime/units.ts';
 import type { Table } from './table.ts';
 
 /** Text of a key; NUL cannot occur in a cell. */
@@ -25,6 +26,8 @@ export class TableBatch {
   readonly #rows = new Map<string, AnyRow | undefined>();
   readonly #byPrefix = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
+  readonly #removed: RowSet[] = [];
+  #removedBefore = 0;
   #undo: { key: string; before: AnyRow | undefined; known: boolean; dirty: boolean }[] = [];
 
   constructor(name: string, table: Table) {
@@ -110,9 +113,20 @@ export class TableBatch {
     this.#write(key, undefined);
   }
 
+  /** What is known of the set is deleted here, the rest by storage before it takes what was put. */
+  removeWhere(equal: RowSet['equal'], before?: RowSet['before']): void {
+    const set: RowSet = before === undefined ? { equal } : { equal, before };
+    if (this.#table.sets !== true) throw this.#notInSets();
+    this.#removed.push(set);
+    for (const row of [...this.#rows.values()]) {
+      if (row !== undefined && isInSet(row, set)) this.#write(this.#keyOf(row), undefined);
+    }
+  }
+
   /** Everything up to here stays; {@link undo} goes back to here. */
   mark(): void {
     this.#undo = [];
+    this.#removedBefore = this.#removed.length;
   }
 
   /** Takes back what was put since the last mark. */
@@ -123,6 +137,12 @@ export class TableBatch {
       if (!entry.dirty) this.#dirty.delete(entry.key);
     }
     this.#undo = [];
+    this.#removed.length = this.#removedBefore;
+  }
+
+  /** Sets to remove, before anything is inserted. */
+  removed(): readonly RowSet[] {
+    return this.#removed;
   }
 
   /** Rows to insert or replace, and keys to delete. */
@@ -172,6 +192,13 @@ export class TableBatch {
     if (range === undefined) return false;
     const last = key.at(-1)!;
     return (range.from === null || !less(last, range.from)) && (range.to === null || !less(range.to, last));
+  }
+
+  #notInSets(): Fatal {
+    return new Fatal({
+      code: 'UNDECLARED_SETS',
+      message: `a handler removed a set of rows of ${this.#name}, which is not declared with sets`,
+    });
   }
 
   #undeclared(key: string): Fatal {

@@ -65,6 +65,8 @@ export interface Table<C extends Columns = Columns> {
    * long as the row has its key; absent when there are none. Records for every partition may matter besides. A question about one key needs only the records of that key.
    */
   readonly recordKey?: readonly string[];
+  /** Whole sets of its rows may be removed, by `removeWhere`; storage then remembers which partition stored each row. */
+  readonly sets?: boolean;
 }
 
 /** The row type of a table. */
@@ -83,6 +85,7 @@ export function table<const C extends Columns & { readonly org_id: Column }>(def
   columns: C;
   indexes?: readonly (readonly (keyof C & string)[])[];
   recordKey?: readonly (keyof C & string)[];
+  sets?: boolean;
 }): Table<C> {
   return { indexes: [], ...definition };
 }

@@ -15,6 +15,14 @@ export type Read =
   | { readonly table: string; readonly key: readonly Cell[] }
   | { readonly table: string; readonly prefix: readonly Cell[]; readonly from?: Cell; readonly to?: Cell };
 
+/** Rows of one table: those of the partition at work whose columns are equal to these, and before a bound. */
+export interface RowSet {
+  /** None is null: a null is equal to nothing. */
+  readonly equal: Readonly<Record<string, Cell>>;
+  /** A column of a number, time or date, and the value that its cells are below. */
+  readonly before?: { readonly column: string; readonly value: number | string };
+}
+
 /** One partition of one unit, and who works on it. */
 export interface Owner {
   readonly unit: string;
@@ -38,6 +46,8 @@ export interface UnitTransaction {
   readonly state: OwnerState;
   load(table: string, reads: readonly Read[]): Promise<readonly AnyRow[]>;
   store(table: string, puts: readonly AnyRow[], deletes: readonly (readonly Cell[])[]): Promise<void>;
+  /** Removes all rows of these sets that this partition stored. The table is declared with `sets`. */
+  remove(table: string, sets: readonly RowSet[]): Promise<void>;
   /** Appends to the log as part of this transaction (embedded), or hands over to the outbox (Kafka). */
   append(records: readonly NewRecord[]): Promise<void>;
   save(positions: Readonly<Record<string, number>>, marks: Readonly<Record<string, string>>): Promise<void>;
@@ -85,6 +95,8 @@ export interface TableShape {
     >
   >;
   readonly indexes: readonly (readonly string[])[];
+  /** Whole sets of its rows are removed: storage remembers which partition stored each row. */
+  readonly sets?: boolean;
 }
 
 /** The tables of one projection and how they are named in the database. */

@@ -1,6 +1,7 @@
 /** Positions, marks, ownership and rows in memory: a transaction stages everything and applies it at its end. */
 import { Fenced } from '../errors.ts';
 import type { NewRecord } from '../ports.ts';
+import { isInSet } from '../row-sets.ts';
 import type {
   AnyRow,
   Cell,
@@ -28,6 +29,7 @@ export class MemoryUnits implements UnitStore {
   readonly #log: MemoryLog;
   readonly #owners = new Map<string, Stored>();
   readonly #tables = new Map<string, Rows>();
+  readonly #ownersByTable = new Map<Rows, Map<string, number>>();
   readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(log: MemoryLog) {
@@ -89,9 +91,27 @@ export class MemoryUnits implements UnitStore {
       store: (table, puts, deletes) => {
         const key = set!.tables[table]!.key;
         const rows = this.#table(set!.projection, table);
+        const owners = this.#ownersOf(rows);
         effects.push(() => {
           for (const cells of deletes) rows.delete(keyOf(cells));
-          for (const row of puts) rows.set(keyOf(key.map((column) => row[column]!)), { ...row });
+          for (const row of puts) {
+            const text = keyOf(key.map((column) => row[column]!));
+            rows.set(text, { ...row });
+            if (!owners.has(text)) owners.set(text, owner.partition);
+          }
+        });
+        return Promise.resolve();
+      },
+      remove: (table, sets) => {
+        const rows = this.#table(set!.projection, table);
+        const owners = this.#ownersOf(rows);
+        effects.push(() => {
+          for (const [text, row] of rows) {
+            if (owners.get(text) === owner.partition && sets.some((one) => isInSet(row, one))) {
+              rows.delete(text);
+              owners.delete(text);
+            }
+          }
         });
         return Promise.resolve();
       },
@@ -133,6 +153,13 @@ export class MemoryUnits implements UnitStore {
       }
     }
     return found;
+  }
+
+  /** Which partition stored each row. */
+  #ownersOf(rows: Rows): Map<string, number> {
+    let owners = this.#ownersByTable.get(rows);
+    if (owners === undefined) this.#ownersByTable.set(rows, (owners = new Map()));
+    return owners;
   }
 
   #table(projection: string, table: string): Rows {

@@ -48,6 +48,7 @@ export function transactionLike(
     state: tx.state,
     load: (table, reads) => tx.load(table, reads),
     store: (table, puts, deletes) => tx.store(table, puts, deletes),
+    remove: (table, sets) => tx.remove(table, sets),
     append: (records: readonly NewRecord[]) => tx.append(records),
     save: (positions, marks) => tx.save(positions, marks),
     ...changed,

@@ -1,0 +1,138 @@
+/** Removing sets of rows, over any store: held against a plain list of rows that takes one step after the other. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { TableBatch } from '../../../projections/runtime/rows.ts';
+import { c, table } from '../../../projections/runtime/table.ts';
+import type { AnyRow, TableSet, UnitStore } from '../../../streams/runtime/units.ts';
+
+const shelf = table({
+  comment: 'Things on shelves.',
+  key: ['thing'],
+  sets: true,
+  columns: {
+    thing: c.text('Which; the partition is its first letter.'),
+    org_id: c.text('Whose.'),
+    shelf: c.text.nullable('Where.'),
+    day: c.date('Since when.'),
+    size: c.int8('How much.'),
+    at: c.timestamptz('When seen.'),
+  },
+});
+
+/** The table as storage sees it. */
+export const shelfSet: TableSet = { projection: 'shelves', version: 1, tables: { shelf } };
+
+/** A store with the table, empty, and all of its rows. */
+export interface ShelfBench {
+  readonly store: UnitStore;
+  rows(): Promise<readonly AnyRow[]>;
+}
+
+const day = fc.integer({ min: 1, max: 5 }).map((n) => `2026-01-0${n}`);
+const shelfName = fc.constantFrom(null, 'a', 'b');
+const step = fc.oneof(
+  fc.record({
+    does: fc.constant('put' as const),
+    thing: fc.nat(4),
+    shelf: shelfName,
+    day,
+    size: fc.nat(3),
+  }),
+  fc.record({ does: fc.constant('delete' as const), thing: fc.nat(4) }),
+  fc.record({ does: fc.constant('move' as const), thing: fc.nat(4), shelf: shelfName }),
+  fc.record({
+    does: fc.constant('remove' as const),
+    shelf: shelfName,
+    bound: fc.constantFrom('none', 'day', 'size', 'at'),
+    day,
+  }),
+  fc.record({ does: fc.constant('fail' as const), shelf: shelfName }),
+);
+const batches = fc.array(fc.record({ partition: fc.nat(1), steps: fc.array(step, { maxLength: 8 }) }), {
+  maxLength: 5,
+});
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+const timeOf = (date: string): number => Date.parse(`${date}T00:00:00.000Z`);
+
+function boundOf(one: Extract<Step, { does: 'remove' }>) {
+  if (one.bound === 'none') return undefined;
+  const value = { day: one.day, size: Number(one.day.at(-1)) - 2, at: timeOf(one.day) }[one.bound]!;
+  return { column: one.bound, value };
+}
+
+/** What the batch does, on the rows of its partition. */
+function byHand(rows: Map<string, AnyRow>, partition: number, one: Step): void {
+  if (one.does === 'fail') return;
+  if (one.does === 'remove') {
+    const bound = boundOf(one);
+    for (const [name, row] of rows) {
+      const here = name.startsWith(`${partition}`) && one.shelf !== null && row['shelf'] === one.shelf;
+      if (here && (bound === undefined || row[bound.column]! < bound.value)) rows.delete(name);
+    }
+    return;
+  }
+  const thing = `${partition}${one.thing}`;
+  const known = rows.get(thing);
+  if (one.does === 'put') rows.set(thing, rowOf(thing, one));
+  else if (one.does === 'delete') rows.delete(thing);
+  else if (known !== undefined) rows.set(thing, { ...known, shelf: one.shelf });
+}
+
+function rowOf(thing: string, one: Extract<Step, { does: 'put' }>): AnyRow {
+  return { thing, org_id: 'o', shelf: one.shelf, day: one.day, size: one.size, at: timeOf(one.day) };
+}
+
+function inBatch(batch: TableBatch, partition: number, one: Step): void {
+  batch.mark();
+  switch (one.does) {
+    case 'put':
+      batch.put(rowOf(`${partition}${one.thing}`, one));
+      break;
+    case 'delete':
+      batch.delete(`${partition}${one.thing}`);
+      break;
+    case 'move': {
+      const known = batch.get(`${partition}${one.thing}`);
+      if (known !== undefined) batch.put({ ...known, shelf: one.shelf });
+      break;
+    }
+    case 'remove':
+      batch.removeWhere({ shelf: one.shelf }, boundOf(one));
+      break;
+    case 'fail':
+      batch.put(rowOf(`${partition}0`, { does: 'put', thing: 0, shelf: 'b', day: '2026-01-01', size: 0 }));
+      batch.removeWhere({ shelf: one.shelf });
+      batch.undo();
+  }
+}
+
+/** Runs random batches on two partitions; whichever steps read their row, and whichever write it blindly, the rows are the same. */
+export function rowSetContract(open: () => Promise<ShelfBench>, numRuns: number): void {
+  it('sets are removed at their place among the other changes, of one partition alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(batches, async (all) => {
+        const { store, rows } = await open();
+        const expected = new Map<string, AnyRow>();
+        for (const { partition, steps } of all) {
+          const owner = await store.claim('shelves', partition);
+          await store.transact(owner, shelfSet, async (tx) => {
+            const batch = new TableBatch('shelf', shelf);
+            for (const one of steps)
+              if (one.does === 'move') batch.want({ table: 'shelf', key: [`${partition}${one.thing}`] });
+            const wanted = batch.wanted();
+            if (wanted.length > 0) batch.fill(await tx.load('shelf', wanted));
+            for (const one of steps) inBatch(batch, partition, one);
+            if (batch.removed().length > 0) await tx.remove('shelf', batch.removed());
+            const { puts, deletes } = batch.changes();
+            await tx.store('shelf', puts, deletes);
+          });
+          for (const one of steps) byHand(expected, partition, one);
+        }
+        const byThing = (a: AnyRow, b: AnyRow): number => (String(a['thing']) < String(b['thing']) ? -1 : 1);
+        expect((await rows()).toSorted(byThing)).toEqual([...expected.values()].sort(byThing));
+      }),
+      { numRuns },
+    );
+  });
+}
