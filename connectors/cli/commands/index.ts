@@ -17,6 +17,7 @@ import { importCommand } from './import.ts';
 import { ingestCommand } from './ingest.ts';
 import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
+import { placeCommand } from './place.ts';
 import { reportCommand } from './report.ts';
 import { runCommand, upCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -34,6 +35,7 @@ export const commands: readonly (() => Command)[] = [
   explainCommand,
   reportCommand,
   simulateCommand,
+  placeCommand,
   topicsCommand,
   tailCommand,
   produceCommand,
