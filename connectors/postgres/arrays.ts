@@ -24,24 +24,18 @@ const DAY_MS = 86_400_000;
 
 /** One column of rows as a binary array parameter. Text loses NUL (Postgres cannot hold it): it becomes U+FFFD. */
 export function arrayParameter(type: ColumnType, cells: readonly Cell[]): Buffer {
-  let size = 20;
-  const texts: Buffer[] = [];
   const variable = type === 'text' || type === 'json' || type === 'bytea';
   const width = type === 'int4' || type === 'date' ? 4 : type === 'bool' ? 1 : 8;
+  const lengths = variable ? new Int32Array(cells.length) : undefined;
+  let size = 20 + 4 * cells.length;
   let nulls = 0;
-  for (const cell of cells) {
-    size += 4;
-    if (cell === null) {
-      nulls = 1;
-      continue;
-    }
-    if (!variable) {
-      size += width;
-      continue;
-    }
-    const bytes = type === 'bytea' ? (cell as Buffer) : Buffer.from(clean(String(cell)));
-    texts.push(bytes);
-    size += bytes.length;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (cell === null) nulls = 1;
+    else if (lengths === undefined) size += width;
+    else
+      size += lengths[i] =
+        type === 'bytea' ? (cell as Buffer).length : Buffer.byteLength(clean(String(cell)));
   }
   const out = Buffer.allocUnsafe(size);
   out.writeInt32BE(cells.length === 0 ? 0 : 1, 0);
@@ -51,14 +45,15 @@ export function arrayParameter(type: ColumnType, cells: readonly Cell[]): Buffer
   out.writeInt32BE(cells.length, 12);
   out.writeInt32BE(1, 16);
   let at = 20;
-  let text = 0;
-  for (const cell of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
     if (cell === null) {
       at = out.writeInt32BE(-1, at);
-    } else if (variable) {
-      const bytes = texts[text++]!;
-      at = out.writeInt32BE(bytes.length, at);
-      at += bytes.copy(out, at);
+    } else if (lengths !== undefined) {
+      at = out.writeInt32BE(lengths[i]!, at);
+      if (type === 'bytea') (cell as Buffer).copy(out, at);
+      else out.write(clean(String(cell)), at);
+      at += lengths[i]!;
     } else {
       at = out.writeInt32BE(width, at);
       at = writeFixed(out, at, type, cell);

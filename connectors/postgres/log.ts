@@ -197,12 +197,20 @@ export class PostgresLog implements EventLog {
         value: Buffer | null;
       }>({
         name: 'log-read',
-        text: `SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS ms, key, headers, value FROM (
-            SELECT *, sum(size) OVER (ORDER BY "offset") - size AS before FROM (
-              SELECT * FROM log.events WHERE topic_id = $1 AND partition = $2 AND "offset" >= $3 ORDER BY "offset" LIMIT $4
-            ) page
+        text: `SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS ms, key, headers, CASE WHEN own THEN NULL ELSE value END AS value
+          FROM (
+            SELECT *, coalesce(sum(bytes) OVER (ORDER BY "offset" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (
+              SELECT *, CASE WHEN own THEN 0 ELSE size END AS bytes FROM (
+                SELECT *, coalesce(starts_with(headers ->> 'origin', $6) AND headers ->> 'origin' LIKE '%/' || $2::text
+                  AND headers ->> 'event-type' <> 'RecordDied', false) AS own
+                FROM log.events WHERE topic_id = $1 AND partition = $2::int AND "offset" >= $3 ORDER BY "offset" LIMIT $4
+              ) page
+            ) counted
           ) sized WHERE before < $5 ORDER BY "offset"`,
-        values: [topic.id, at.partition, from, limits.maxRecords, limits.maxBytes],
+        values: [
+          ...[topic.id, at.partition, from, limits.maxRecords, limits.maxBytes],
+          limits.withoutOwnOf === undefined ? null : `${limits.withoutOwnOf}/`,
+        ],
       }),
     );
     const records = rows.map((row) => ({

@@ -15,16 +15,15 @@ function selected(column: string, type: ColumnType): string {
   return name;
 }
 
-/** Rows for declared keys and ranges of one table; `full` is the quoted name. */
+/** Rows for declared keys and ranges of one table, or only these cells of them; `full` is the quoted name. */
 export async function loadRows(
   client: PoolClient,
   full: string,
   shape: TableShape,
   reads: readonly Read[],
+  only: readonly string[] = Object.keys(shape.columns),
 ): Promise<AnyRow[]> {
-  const columns = Object.entries(shape.columns)
-    .map(([column, { type }]) => selected(column, type))
-    .join(', ');
+  const columns = only.map((column) => selected(column, shape.columns[column]!.type)).join(', ');
   const keys: (readonly Cell[])[] = [];
   const whole: (readonly Cell[])[] = [];
   const bounded: (readonly Cell[])[] = [];

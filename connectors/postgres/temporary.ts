@@ -155,7 +155,7 @@ class TemporaryUnits implements UnitStore {
     const named = (table: string): string => `${SCHEMA}.${escapeIdentifier(table)}`;
     const shape = (table: string): TableSet['tables'][string] => this.#set.tables[table]!;
     return {
-      load: (table, reads) => loadRows(client, named(table), shape(table), reads),
+      load: (table, reads, columns) => loadRows(client, named(table), shape(table), reads, columns),
       async store(table, puts, deletes) {
         if (deletes.length > 0) await deleteRows(client, named(table), shape(table), deletes);
         if (puts.length > 0) await storeRows(client, named(table), shape(table), puts, partition);

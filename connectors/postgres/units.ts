@@ -145,8 +145,8 @@ class Transaction implements UnitTransaction {
     this.state = { positions: row.positions, marks: row.marks, generation };
   }
 
-  async load(table: string, reads: readonly Read[]): Promise<readonly AnyRow[]> {
-    const rows = await loadRows(this.#client, this.#named(table), this.#shape(table), reads);
+  async load(table: string, reads: readonly Read[], columns?: readonly string[]): Promise<readonly AnyRow[]> {
+    const rows = await loadRows(this.#client, this.#named(table), this.#shape(table), reads, columns);
     this.#faults('transaction.loaded');
     return rows;
   }

@@ -14,11 +14,14 @@ import type { UsageEvent } from './usage-event.ts';
 
 const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
+/** What a fold looks at of the latest recommendation: its document need not be loaded to be replaced. */
+const latestColumns = ['monitoring_end_time', 'cluster_alias', 'source_id'] as const;
+
 function readsOfUsage(event: UsageEvent): Read[] {
   const { objectId, workloadId, kind, days, span, table } = reportedUsage(event);
   const reads: Read[] = [
     { table: 'workloads', key: [workloadId] },
-    { table: 'recommendations', key: [objectId] },
+    { table: 'recommendations', key: [objectId], columns: latestColumns },
     ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
   ];
   if (kind === 'container') reads.push({ table: 'containers', key: [objectId] });
@@ -30,6 +33,7 @@ function readsOfUsage(event: UsageEvent): Read[] {
       prefix: [objectId],
       from: span.from,
       to: span.to + REACH_MS,
+      columns: ['monitoring_end_time'],
     });
   }
   return reads;
@@ -48,7 +52,7 @@ function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEven
 }
 
 const readsOfRecommendation = (event: RecommendationMade): Read[] => [
-  { table: 'recommendations', key: [event.recommendation_id] },
+  { table: 'recommendations', key: [event.recommendation_id], columns: latestColumns },
 ];
 
 export default defineProjection({

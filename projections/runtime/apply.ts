@@ -6,7 +6,7 @@ import { partitionKeys, partitionOf, reachesPartition } from '../../streams/runt
 import type { Emission, EventMeta, LogRecord, NewRecord } from '../../streams/runtime/ports.ts';
 import { decodeRecord, derivedRecord, diedEmission, metaOf } from '../../streams/runtime/records.ts';
 import type { Decoded } from '../../streams/runtime/records.ts';
-import { originOf, ownFact } from '../../streams/runtime/seq.ts';
+import { foldedBefore, originOf } from '../../streams/runtime/seq.ts';
 import type { Marks } from '../../streams/runtime/seq.ts';
 import type { Read, UnitTransaction } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, ProjectionDefinition, Rows, Tables } from './define.ts';
@@ -97,9 +97,7 @@ class Batch {
 
   prepare(record: LogRecord): void {
     const { live, marks, wasDead, codec, bury } = this.#options;
-    // Decided facts were folded when they were emitted; that a record died was only recorded.
-    const own = ownFact(this.#definition.id, record) && record.headers['event-type'] !== 'RecordDied';
-    if ((own && live) || marks.seen(record.topic, record.headers)) {
+    if ((live && foldedBefore(this.#definition.id, record)) || marks.seen(record.topic, record.headers)) {
       this.#repeated += 1;
       return;
     }
@@ -131,7 +129,7 @@ class Batch {
   async load(tx: UnitTransaction): Promise<void> {
     for (const [name, table] of Object.entries(this.#tables)) {
       const wanted = table.wanted();
-      if (wanted.length > 0) table.fill(await tx.load(name, wanted));
+      if (wanted.length > 0) table.fill(await tx.load(name, wanted, table.columns()));
     }
   }
 

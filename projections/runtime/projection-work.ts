@@ -78,6 +78,7 @@ export function projectionWork(
     unit: definition.id,
     partition,
     set,
+    passesOwn: true,
     inputs: projectionInputs(definition),
     process: takeOrHalve,
   };

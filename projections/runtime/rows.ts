@@ -28,15 +28,20 @@ export class TableBatch {
   readonly #dirty = new Set<string>();
   readonly #removed: RowSet[] = [];
   #removedBefore = 0;
+  /** Columns that are looked at; undefined: all. */
+  #columns: Set<string> | undefined;
   #undo: { key: string; before: AnyRow | undefined; known: boolean; dirty: boolean }[] = [];
 
   constructor(name: string, table: Table) {
     this.#name = name;
     this.#table = table;
+    this.#columns = new Set(table.key);
   }
 
   /** Declares what will be read; ranges of one prefix are joined to one that covers both. */
   want(read: Read): void {
+    if (read.columns === undefined) this.#columns = undefined;
+    for (const column of read.columns ?? []) this.#columns?.add(column);
     if ('key' in read) {
       this.#wantedKeys.set(keyText(read.key), read.key);
       return;
@@ -67,9 +72,31 @@ export class TableBatch {
     return [...keys, ...ranges];
   }
 
+  /** The columns to load; undefined: all. */
+  columns(): string[] | undefined {
+    return this.#columns && [...this.#columns];
+  }
+
   /** Takes over loaded rows. */
   fill(rows: readonly AnyRow[]): void {
-    for (const row of rows) this.#set(this.#keyOf(row), row);
+    const guards = this.#columns && this.#guards();
+    for (const row of rows) {
+      if (guards !== undefined) Object.setPrototypeOf(row, guards);
+      this.#set(this.#keyOf(row), row);
+    }
+  }
+
+  /** Stands behind rows of which some cells were loaded: looking at another one throws. */
+  #guards(): object {
+    const guards = Object.keys(this.#table.columns).map((column): [string, PropertyDescriptor] => [
+      column,
+      {
+        get: (): never => {
+          throw this.#notLoaded(column);
+        },
+      },
+    ]);
+    return Object.defineProperties({}, Object.fromEntries(guards));
   }
 
   get(...key: Cell[]): AnyRow | undefined {
@@ -106,6 +133,7 @@ export class TableBatch {
   }
 
   put(row: AnyRow): void {
+    if (this.#columns !== undefined) this.#wholeOrThrow(row);
     this.#write(this.#keyOf(row), row);
   }
 
@@ -198,6 +226,20 @@ export class TableBatch {
     return new Fatal({
       code: 'UNDECLARED_SETS',
       message: `a handler removed a set of rows of ${this.#name}, which is not declared with sets`,
+    });
+  }
+
+  /** A row that was made from one of which some cells were loaded would lose the others. */
+  #wholeOrThrow(row: AnyRow): void {
+    for (const column of Object.keys(this.#table.columns)) {
+      if (!Object.hasOwn(row, column)) throw this.#notLoaded(column);
+    }
+  }
+
+  #notLoaded(column: string): Fatal {
+    return new Fatal({
+      code: 'UNDECLARED_READ',
+      message: `a handler needs ${this.#name}.${column}, which its reads do not name among their columns`,
     });
   }
 

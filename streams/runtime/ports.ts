@@ -68,6 +68,11 @@ export interface LogPage {
 export interface ReadLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /**
+   * A unit that passes over what its own partition emitted (`foldedBefore` in seq.ts): such records may come without their value,
+   * as null, and then count as no bytes.
+   */
+  readonly withoutOwnOf?: string;
 }
 
 /** This process among those that work on a unit. */

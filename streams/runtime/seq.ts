@@ -24,6 +24,14 @@ export function ownFact(
   return origin?.startsWith(`${unit}/`) === true && origin.endsWith(`/${record.partition}`);
 }
 
+/** Is it an own fact that took effect when it was decided? That a record died was only recorded. */
+export function foldedBefore(
+  unit: string,
+  record: { readonly partition: number; readonly headers: Readonly<Record<string, string>> },
+): boolean {
+  return ownFact(unit, record) && record.headers['event-type'] !== 'RecordDied';
+}
+
 /** The text of a seq as it stands in the header. */
 export function seqText(seq: Seq): string {
   return seq.join('.');

@@ -11,9 +11,14 @@ export type Cell = string | number | boolean | Buffer | null;
 export type AnyRow = Record<string, Cell>;
 
 /** A declared read: one key, or all rows with this prefix whose last key column is within [from, to]. */
-export type Read =
-  | { readonly table: string; readonly key: readonly Cell[] }
-  | { readonly table: string; readonly prefix: readonly Cell[]; readonly from?: Cell; readonly to?: Cell };
+export type Read = (
+  | { readonly key: readonly Cell[] }
+  | { readonly prefix: readonly Cell[]; readonly from?: Cell; readonly to?: Cell }
+) & {
+  readonly table: string;
+  /** What is looked at beside the key; absent: every column. Wide rows of which a cell matters are loaded so. */
+  readonly columns?: readonly string[];
+};
 
 /** Rows of one table: those of the partition at work whose columns are equal to these, and before a bound. */
 export interface RowSet {
@@ -44,7 +49,8 @@ export interface OwnerState {
 /** The transaction of one batch: rows, emitted events, positions and marks take effect together or not at all. */
 export interface UnitTransaction {
   readonly state: OwnerState;
-  load(table: string, reads: readonly Read[]): Promise<readonly AnyRow[]>;
+  /** Rows of these keys and ranges; with `columns` (the key among them) only those cells. */
+  load(table: string, reads: readonly Read[], columns?: readonly string[]): Promise<readonly AnyRow[]>;
   store(table: string, puts: readonly AnyRow[], deletes: readonly (readonly Cell[])[]): Promise<void>;
   /** Removes all rows of these sets that this partition stored. The table is declared with `sets`. */
   remove(table: string, sets: readonly RowSet[]): Promise<void>;

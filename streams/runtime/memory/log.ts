@@ -1,6 +1,7 @@
 /** The log in memory: for unit tests and simulations. Same contract as the others, nothing survives. */
 import { BadInput } from '../errors.ts';
 import { partitionOf } from '../partitioner.ts';
+import { foldedBefore } from '../seq.ts';
 import type {
   EventLog,
   LogPage,
@@ -75,8 +76,11 @@ export class MemoryLog implements EventLog {
     let bytes = 0;
     const all = this.#find(topic)[partition] ?? [];
     for (let i = from; i < all.length && records.length < limits.maxRecords; i++) {
-      const record = all[i]!;
+      let record = all[i]!;
       if (records.length > 0 && bytes >= limits.maxBytes) break;
+      const { withoutOwnOf } = limits;
+      if (withoutOwnOf !== undefined && foldedBefore(withoutOwnOf, record))
+        record = { ...record, value: null };
       bytes += record.value?.length ?? 0;
       records.push(record);
     }

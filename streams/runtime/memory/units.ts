@@ -87,7 +87,13 @@ export class MemoryUnits implements UnitStore {
     const state: OwnerState = { positions: stored.positions, marks: stored.marks, generation: 1 };
     const value = await work({
       state,
-      load: (table, reads) => Promise.resolve(this.#load(set!, table, reads)),
+      load: (table, reads, columns) => {
+        const rows = this.#load(set!, table, reads);
+        if (columns === undefined) return Promise.resolve(rows);
+        const pick = (row: AnyRow): AnyRow =>
+          Object.fromEntries(columns.map((column) => [column, row[column]!]));
+        return Promise.resolve(rows.map(pick));
+      },
       store: (table, puts, deletes) => {
         const key = set!.tables[table]!.key;
         const rows = this.#table(set!.projection, table);

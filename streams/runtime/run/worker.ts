@@ -24,6 +24,8 @@ export interface UnitWork {
   readonly inputs: readonly string[];
   /** The tables that it writes; absent for a stream. */
   readonly set?: TableSet;
+  /** It passes over what it emitted itself: the log need not hand that over again. */
+  readonly passesOwn?: true;
   /** Takes effect of the batch, positions included, in transactions of `owner`. */
   process(batch: InputBatch, owner: Owner): Promise<StepOutcome>;
 }
@@ -119,8 +121,9 @@ export async function step(
   positions: Positions,
   emitted?: Emissions,
 ): Promise<Positions | undefined> {
-  const batch = await readInputs(deps.log, work.inputs, work.partition, positions, deps.limits);
   const { unit, partition } = work;
+  const limits = work.passesOwn === true ? { ...deps.limits, withoutOwnOf: unit } : deps.limits;
+  const batch = await readInputs(deps.log, work.inputs, partition, positions, limits);
   if (work.inputs.every((topic) => batch.next[topic] === positions[topic])) {
     await emitted?.settled();
     deps.signals.emit({ kind: 'idle', unit, partition });

@@ -152,6 +152,31 @@ export function logContract(name: string, open: () => Promise<OpenLog>): void {
       expect(await read(10, 100, 1 << 20)).toEqual([]);
     });
 
+    it('need not hand over again what a unit emitted itself in this partition; everything else whole', async () => {
+      await log.createTopic({ name: 'own', partitions: 2 });
+      const from = (origin: string, type: string): NewRecord => ({
+        ...record({ topic: 'own', partition: 1, value: Buffer.alloc(100, 7) }),
+        headers: { origin, 'event-type': type },
+      });
+      const given = [
+        ...[from('unit/in/1', 'A'), from('unit/in/1', 'RecordDied'), from('unit/in/0', 'A')],
+        ...[from('unit-2/in/1', 'A'), from('un%t/in/1', 'A'), from('unit/in/1', 'B')],
+        record({ topic: 'own', partition: 1 }),
+      ];
+      await log.append(given);
+      const read = async (withoutOwnOf: string, maxBytes = 1 << 20): Promise<(number | undefined)[]> =>
+        (
+          await log.read({ topic: 'own', partition: 1 }, 0, { maxRecords: 10, maxBytes, withoutOwnOf })
+        ).records.map(({ value }) => value?.length);
+      const spared = await read('unit');
+      for (const [i, size] of [100, 100, 100, 100, 100, 100, 1].entries())
+        expect(spared[i] ?? ([0, 5].includes(i) ? size : 'lost'), `record ${i}`).toBe(size);
+      expect(await read('un_t')).toEqual([100, 100, 100, 100, 100, 100, 1]);
+      expect(spared[0] === undefined ? await read('unit', 150) : []).toHaveLength(
+        spared[0] === undefined ? 3 : 0,
+      );
+    });
+
     it('finds the earliest offset of a time, whatever the order of times within a partition', async () => {
       await log.createTopic({ name: 'times', partitions: 3 });
       expect(await log.offsetsAt('times', 0)).toEqual([0, 0, 0]);
