@@ -1,11 +1,12 @@
 /** Derives recommendations again from the log alone: usage events folded in memory, then the engine. */
 import type { Codec } from '../../schemas/codec/codec.ts';
-import { signalsOf } from '../../projections/recommendation/decide.ts';
 import { foldUsage } from '../../projections/recommendation/fold-usage.ts';
 import { recommend } from '../../projections/recommendation/engine/recommend.ts';
 import type { Signals } from '../../projections/recommendation/engine/signals.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import { reportedUsage } from '../../projections/recommendation/usage-event.ts';
+import { signalsAt, usageDay } from '../../projections/recommendation/usage-signals.ts';
+import type { Precision } from '../../projections/recommendation/usage-signals.ts';
 import type { Rows } from '../../projections/runtime/define.ts';
 import { keyText } from '../../projections/runtime/rows.ts';
 import type { Row } from '../../projections/runtime/table.ts';
@@ -28,7 +29,8 @@ export interface Cause {
 
 /** What the log says of one container or namespace. */
 export interface Derived {
-  readonly signals: Signals;
+  /** What a recommendation at an interval end, ms, looks at. */
+  readonly signals: (precision: Precision, end: number) => Signals;
   readonly causes: readonly Cause[];
 }
 
@@ -91,20 +93,33 @@ class Folding {
   }
 
   derived(): ReadonlyMap<string, Derived> {
-    const days = new Map<string, Row<(typeof recommendationTables)['usage_signals']>[]>();
-    for (const row of this.#tables['usage_signals']!.rows.values()) {
-      const day = row as unknown as Row<(typeof recommendationTables)['usage_signals']>;
-      const known = days.get(day.object_id);
-      if (known === undefined) days.set(day.object_id, [day]);
-      else known.push(day);
+    const days = new Map<string, UsageDays>();
+    for (const kind of ['container', 'namespace'] as const) {
+      for (const row of this.#tables[`${kind}_usage`]!.rows.values()) {
+        const day = row as unknown as UsageDays['days'][number];
+        const known = days.get(day.object_id);
+        if (known === undefined) days.set(day.object_id, { kind, days: [day] });
+        else known.days.push(day);
+      }
     }
     return new Map(
-      [...this.#causes].map(([id, causes]) => {
-        const sorted = (days.get(id) ?? []).sort((a, b) => (a.day < b.day ? -1 : 1));
-        return [id, { signals: signalsOf(sorted), causes }];
-      }),
+      [...this.#causes].map(([id, causes]) => [
+        id,
+        { signals: (precision, end) => signalsOf(days.get(id), precision, end), causes },
+      ]),
     );
   }
+}
+
+interface UsageDays {
+  readonly kind: 'container' | 'namespace';
+  readonly days: Row<(typeof recommendationTables)['container_usage']>[];
+}
+
+function signalsOf(known: UsageDays | undefined, precision: Precision, end: number): Signals {
+  const sorted = [...(known?.days ?? [])].sort((a, b) => (a.day < b.day ? -1 : 1));
+  const days = sorted.map((row) => usageDay(known!.kind, row, precision));
+  return signalsAt(days, end);
 }
 
 /** The part of a table that folds of usage use. */
@@ -123,6 +138,10 @@ class MemoryTable {
   put(row: AnyRow): void {
     this.rows.set(keyText(this.#key.map((column) => row[column]!)), row);
   }
+
+  delete(...key: Cell[]): void {
+    this.rows.delete(keyText(key));
+  }
 }
 
 /** A stored recommendation as far as it is derived again. */
@@ -133,12 +152,16 @@ export interface StoredRecommendation {
   readonly document: unknown;
   readonly notifications: readonly number[];
   readonly intervals: number;
+  readonly precision: Precision;
 }
 
 /** Where the recommendation that follows from the log differs from the stored one, a line each; none when they are equal. */
 export function verifyAgain(stored: StoredRecommendation, derived: Derived | undefined): string[] {
   if (derived === undefined) return ['the log has no usage of it'];
-  const made = recommend(derived.signals, { kind: stored.kind, requestedEnd: stored.end });
+  const made = recommend(derived.signals(stored.precision, stored.end), {
+    kind: stored.kind,
+    requestedEnd: stored.end,
+  });
   const again = {
     document: made.document,
     notifications: [...made.notifications].sort((a, b) => a - b),

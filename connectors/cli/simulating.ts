@@ -17,7 +17,8 @@ import { BadInput } from '../../streams/runtime/errors.ts';
 import { readTrace } from '../csv/trace.ts';
 import type { Trace, TraceColumns } from '../csv/trace.ts';
 import type { App } from './app.ts';
-import { storedSignals } from './explaining.ts';
+import { joinSignals } from '../../projections/recommendation/usage-signals.ts';
+import { storedDays } from './explaining.ts';
 
 /** Of all containers together. */
 export interface Total {
@@ -154,7 +155,8 @@ export async function* storedSeries(
       offset,
     });
     for (const row of rows) {
-      const samples = await storedSignals(app, org, String(row['container_id']), from, '9999-12-31');
+      const object = { kind: 'container', id: String(row['container_id']), precision: 'exact' } as const;
+      const samples = joinSignals(await storedDays(app, org, object, { first: from, last: '9999-12-31' }));
       const name = [row['namespace'], row['workload'], row['container']].map(String).join('/');
       yield { name, samples, minutes: minutesOf(samples.columns[0]!, samples.columns[1]!) };
     }

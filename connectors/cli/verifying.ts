@@ -28,6 +28,7 @@ export interface Recommendation extends Readonly<Record<string, unknown>> {
   readonly document: unknown;
   readonly policy: string;
   readonly engine_version: number;
+  readonly precision: 'exact' | 'compact';
   readonly intervals: number;
   readonly cause: string;
 }
@@ -105,11 +106,9 @@ export async function deriveFor(
 
 /** Where a stored row differs from what the log says. */
 export function verifyRow(row: Recommendation, derived: Derived | undefined): string[] {
-  const { kind, document, notifications, intervals } = row;
-  return verifyAgain(
-    { kind, end: Date.parse(row.monitoring_end_time), document, notifications, intervals },
-    derived,
-  );
+  const { kind, document, notifications, intervals, precision } = row;
+  const end = Date.parse(row.monitoring_end_time);
+  return verifyAgain({ kind, end, document, notifications, intervals, precision }, derived);
 }
 
 /** Recommendations that are held at once. */

@@ -1,27 +1,27 @@
 /** Decides what a container or namespace should request, for each report end that new usage touches. */
-import { unpackColumns } from '../../schemas/codec/columns.ts';
 import { recordKey } from '../../schemas/keys.ts';
 import type { RecommendationMade } from '../../schemas/generated/events.ts';
-import type { Row } from '../runtime/table.ts';
+import type { Read } from '../../streams/runtime/units.ts';
 import type { Rows } from '../runtime/define.ts';
 import { engineVersion, policy, recommend } from './engine/recommend.ts';
-import { signalColumns } from './engine/signals.ts';
 import type { Signals } from './engine/signals.ts';
+import { newestEnd } from './fold-usage.ts';
 import { DAY_MS, dayOf } from './usage-day.ts';
 import type { ReportedUsage } from './usage-event.ts';
+import { daysAfter, keptDay, keptFrom, LONGEST_TERM_DAYS, signalsAt, usageDay } from './usage-signals.ts';
+import type { Precision, SignalsDay } from './usage-signals.ts';
 import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
 
-/** Days that the longest term looks back. */
-export const LONGEST_TERM_DAYS = 15;
+const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
 /** The report ends whose advice this event changes: its own, and known ones within reach of what it brought. */
 export function affectedEnds(rows: Rows<Tables>, usage: ReportedUsage): number[] {
   const { span, event } = usage;
   if (span === undefined) return [];
   const ends = new Set<number>();
-  const reach = span.to + LONGEST_TERM_DAYS * DAY_MS;
+  const reach = span.to + REACH_MS;
   for (const row of rows.recommendation_history.range([usage.objectId], span.from, reach)) {
     ends.add(row.monitoring_end_time);
   }
@@ -29,30 +29,60 @@ export function affectedEnds(rows: Rows<Tables>, usage: ReportedUsage): number[]
   return [...ends].sort((a, b) => a - b);
 }
 
-/** Joins the days of one object to signals by end. */
-export function signalsOf(days: readonly Readonly<Row<Tables['usage_signals']>>[]): Signals {
-  const parts = days.map((row) => unpackColumns(row.signals));
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const columns = signalColumns.map((_, c) => {
-    const joined = new Float64Array(length);
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part.columns[c]!, at);
-      at += part.length;
-    }
-    return joined;
-  });
-  return { length, columns };
+/** How exactly an object's usage is reckoned with. Exact is bit for bit Kruize, and reads 15 days of usage for each decision. */
+export function precisionOf(): Precision {
+  return 'exact';
+}
+
+/** What deciding on a usage event reads: known ends, and the days that any of them may look back on. */
+export function readsToDecide(rows: Rows<Tables>, usage: ReportedUsage, precision: Precision): Read[] {
+  const { span, objectId, table } = usage;
+  if (span === undefined) return [];
+  const prefix = [objectId];
+  const from = dayOf(span.from - REACH_MS);
+  const to = dayOf(span.to + REACH_MS);
+  const history: Read = {
+    ...{ table: 'recommendation_history', prefix, from: span.from, to: span.to + REACH_MS },
+    columns: ['monitoring_end_time'],
+  };
+  if (precision === 'exact') return [history, { table, prefix, from, to }];
+  const signals = { table: 'usage_signals', prefix, from, to };
+  const before = daysAfter(keptSince(rows, usage), -1);
+  return from > before ? [history, signals] : [history, signals, { table, prefix, from, to: before }];
+}
+
+/** First day of the object whose compact signals are kept once this event is folded; also before it is. */
+function keptSince(rows: Rows<Tables>, usage: ReportedUsage): string {
+  const brought = usage.days.map(({ part }) => part.columns[0]![part.to - 1]!);
+  const newest = Math.max(newestEnd(rows, usage) ?? -Infinity, ...brought);
+  return keptFrom(newest === -Infinity ? undefined : newest);
+}
+
+/** The days of an object from one to another: those that are kept, or what they would be. */
+function daysBetween(
+  rows: Rows<Tables>,
+  usage: ReportedUsage,
+  precision: Precision,
+  first: string,
+  last: string,
+): SignalsDay[] {
+  const { kind, objectId, table } = usage;
+  const before = precision === 'exact' ? last : daysAfter(keptSince(rows, usage), -1);
+  const days = first > before ? [] : rows[table].range([objectId], first, before < last ? before : last);
+  const kept = precision === 'exact' ? [] : rows.usage_signals.range([objectId], first, last);
+  return [...days.map((row) => usageDay(kind, row, precision)), ...kept.map(keptDay)];
 }
 
 /** The recommendations that follow from a usage event, by report end. */
-export function decide(rows: Rows<Tables>, usage: ReportedUsage): RecommendationMade[] {
+export function decide(rows: Rows<Tables>, usage: ReportedUsage, precision: Precision): RecommendationMade[] {
   const ends = affectedEnds(rows, usage);
   if (ends.length === 0) return [];
-  const first = dayOf(ends[0]! - LONGEST_TERM_DAYS * DAY_MS);
-  const signals = signalsOf(rows.usage_signals.range([usage.objectId], first, dayOf(ends.at(-1)!)));
+  const [first, last] = [dayOf(ends[0]! - REACH_MS), dayOf(ends.at(-1)!)];
+  const days = daysBetween(rows, usage, precision, first, last);
   const known = usage.kind === 'container' ? rows.containers.get(usage.objectId) : undefined;
-  return ends.map((end) => recommendationAt(usage, signals, end, known?.image ?? null));
+  return ends.map((end) =>
+    recommendationAt(usage, signalsAt(days, end), end, known?.image ?? null, precision),
+  );
 }
 
 /** The key under which an object's recommendations are recorded: that of its usage. */
@@ -66,6 +96,7 @@ function recommendationAt(
   signals: Signals,
   end: number,
   image: string | null,
+  precision: Precision,
 ): RecommendationMade {
   const { event, identity, kind, container, objectId } = usage;
   const made = recommend(signals, { kind, requestedEnd: end });
@@ -89,5 +120,6 @@ function recommendationAt(
     policy,
     engine_version: engineVersion,
     intervals: made.intervals,
+    precision,
   };
 }

@@ -26,6 +26,7 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     notifications: JSON.stringify([...event.notifications].sort((a, b) => a - b)),
     policy: event.policy,
     engine_version: event.engine_version,
+    precision: event.precision,
     cause: meta.headers['caused-by'] ?? '',
     decided_at: meta.timestamp,
   };

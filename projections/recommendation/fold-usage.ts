@@ -1,40 +1,73 @@
 /** Folds usage events: workloads, containers, usage days and the signals that engines read. */
-import { packColumns, unpackColumns } from '../../schemas/codec/columns.ts';
+import { packColumns } from '../../schemas/codec/columns.ts';
 import type { Row } from '../runtime/table.ts';
 import type { Rows } from '../runtime/define.ts';
-import { containerSignals, namespaceSignals } from './engine/signals.ts';
-import { combineDay, mergeDay } from './usage-day.ts';
-import type { Source, UsageDay } from './usage-day.ts';
+import type { Usage } from './engine/signals.ts';
+import { combineDay, dayOf, mergeDay } from './usage-day.ts';
+import type { UsageDay } from './usage-day.ts';
 import type { ReportedUsage } from './usage-event.ts';
+import { daysAfter, keptFrom, packDay, signalsOf, usageDayOf } from './usage-signals.ts';
 import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
 /** Container names that a workload's row lists at most: the first by name, whatever the order of arrival. */
 const MAX_CONTAINERS = 1_000;
 
-type DayRow = Row<Tables['container_usage']>;
-
 /** Folds one event; applying it again changes nothing. */
 export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage): void {
+  const before = newestEnd(rows, usage);
   foldWorkload(rows, usage);
+  const kept = keptFrom(newestEnd(rows, usage));
   for (const { day, part } of usage.days) {
     const { event, objectId } = usage;
-    const before = rows[usage.table].get(objectId, day);
+    const row = rows[usage.table].get(objectId, day);
     const source = {
       digest: event.digest,
       chunk: event.chunk,
       payload: event.payload,
       payload_date: event.payload_date,
     };
-    const merged = mergeDay(before === undefined ? undefined : dayFromRow(before), source, part);
-    foldDay(rows, usage, day, merged);
+    const merged = mergeDay(row === undefined ? undefined : usageDayOf(row), source, part);
+    const combined = combineDay(merged, usage.metrics);
+    foldDay(rows, usage, day, merged, combined);
+    if (day >= kept) keepSignals(rows, usage, day, combined);
+  }
+  if (before !== undefined) dropSignals(rows, usage.objectId, before, kept);
+}
+
+/** The newest interval end of a container or namespace, ms; undefined before the first. */
+export function newestEnd(
+  rows: Pick<Rows<Tables>, 'containers' | 'workloads'>,
+  { kind, objectId }: ReportedUsage,
+): number | undefined {
+  return rows[kind === 'container' ? 'containers' : 'workloads'].get(objectId)?.last_interval_end;
+}
+
+function keepSignals(rows: Rows<Tables>, usage: ReportedUsage, day: string, combined: Usage): void {
+  rows.usage_signals.put({
+    object_id: usage.objectId,
+    day,
+    org_id: usage.identity.org_id,
+    signals: packDay(signalsOf(usage.kind, combined), day),
+  });
+}
+
+/** Days that were kept with the newest end at `before` and are not any more: 17 at most. */
+function dropSignals(rows: Rows<Tables>, objectId: string, before: number, kept: string): void {
+  const last = dayOf(before);
+  for (let day = keptFrom(before); day < kept && day <= last; day = daysAfter(day, 1)) {
+    rows.usage_signals.delete(objectId, day);
   }
 }
 
-function foldDay(rows: Rows<Tables>, usage: ReportedUsage, day: string, merged: UsageDay): void {
+function foldDay(
+  rows: Rows<Tables>,
+  usage: ReportedUsage,
+  day: string,
+  merged: UsageDay,
+  combined: Usage,
+): void {
   const { objectId, identity } = usage;
-  const combined = combineDay(merged, usage.metrics);
-  const signals = usage.kind === 'container' ? containerSignals(combined) : namespaceSignals(combined);
   const counted = merged.columns[2]!.reduce((sum, n) => sum + n, 0);
   rows[usage.table].put({
     object_id: objectId,
@@ -46,12 +79,6 @@ function foldDay(rows: Rows<Tables>, usage: ReportedUsage, day: string, merged: 
     last_interval_end: combined.columns[0]!.at(-1)!,
     sources: JSON.stringify(merged.sources),
     usage: packColumns(merged.columns, merged.length),
-  });
-  rows.usage_signals.put({
-    object_id: objectId,
-    day,
-    org_id: identity.org_id,
-    signals: packColumns(signals.columns, signals.length),
   });
   for (const source of merged.sources) {
     if (source.superseded === 0) continue;
@@ -65,11 +92,6 @@ function foldDay(rows: Rows<Tables>, usage: ReportedUsage, day: string, merged: 
       rows: source.superseded,
     });
   }
-}
-
-function dayFromRow(row: Readonly<DayRow>): UsageDay {
-  const { length, columns } = unpackColumns(row.usage);
-  return { sources: JSON.parse(row.sources) as Source[], length, columns };
 }
 
 function foldWorkload(rows: Rows<Tables>, usage: ReportedUsage): void {

@@ -4,44 +4,30 @@ import { topics } from '../../schemas/topics.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { Read } from '../../streams/runtime/units.ts';
-import { decide, LONGEST_TERM_DAYS, recommendationKey } from './decide.ts';
+import { decide, precisionOf, readsToDecide, recommendationKey } from './decide.ts';
 import { foldRecommendation } from './fold-recommendation.ts';
 import { foldUsage } from './fold-usage.ts';
 import { recommendationTables } from './tables.ts';
-import { DAY_MS, dayOf } from './usage-day.ts';
 import { reportedUsage } from './usage-event.ts';
 import type { UsageEvent } from './usage-event.ts';
-
-const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
 /** What a fold looks at of the latest recommendation: its document need not be loaded to be replaced. */
 const latestColumns = ['monitoring_end_time', 'cluster_alias', 'source_id'] as const;
 
 function readsOfUsage(event: UsageEvent): Read[] {
-  const { objectId, workloadId, kind, days, span, table } = reportedUsage(event);
+  const { objectId, workloadId, kind, days, table } = reportedUsage(event);
   const reads: Read[] = [
     { table: 'workloads', key: [workloadId] },
     { table: 'recommendations', key: [objectId], columns: latestColumns },
     ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
   ];
   if (kind === 'container') reads.push({ table: 'containers', key: [objectId] });
-  if (span !== undefined) {
-    const from = dayOf(span.from - REACH_MS);
-    reads.push({ table: 'usage_signals', prefix: [objectId], from, to: dayOf(span.to + REACH_MS) });
-    reads.push({
-      table: 'recommendation_history',
-      prefix: [objectId],
-      from: span.from,
-      to: span.to + REACH_MS,
-      columns: ['monitoring_end_time'],
-    });
-  }
   return reads;
 }
 
 function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: DeciderMeta): void {
   const usage = reportedUsage(event);
-  for (const data of decide(rows, usage)) {
+  for (const data of decide(rows, usage, precisionOf())) {
     meta.emit({
       topic: topics.recommendations,
       key: recommendationKey(usage),
@@ -57,7 +43,7 @@ const readsOfRecommendation = (event: RecommendationMade): Read[] => [
 
 export default defineProjection({
   id: 'recommendations',
-  version: 1,
+  version: 2,
   about: 'Usage of every container and namespace, and what it should request.',
   from: [topics.usage, topics.recommendations],
   emits: [topics.recommendations],
@@ -66,6 +52,10 @@ export default defineProjection({
     ContainerUsageReported: readsOfUsage,
     NamespaceUsageReported: readsOfUsage,
     RecommendationMade: readsOfRecommendation,
+  },
+  readsToDecide: {
+    ContainerUsageReported: (rows, event) => readsToDecide(rows, reportedUsage(event), precisionOf()),
+    NamespaceUsageReported: (rows, event) => readsToDecide(rows, reportedUsage(event), precisionOf()),
   },
   fold: {
     ContainerUsageReported: (rows, event) => {

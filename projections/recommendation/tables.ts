@@ -119,13 +119,13 @@ export const recommendationTables = {
   }),
   usage_signals: table({
     comment:
-      'What the engines read, per container or namespace and UTC day: a few numbers per interval, derived from usage.',
+      'What the engines read, per container or namespace and UTC day, in about 1.2 kB; the last 17 days of each, derived from usage.',
     key: ['object_id', 'day'],
     columns: {
       object_id: c.text('Container or namespace.'),
       day: c.date('UTC day.'),
       org_id: c.text('Organisation that owns the data.'),
-      signals: c.bytea('Packed columns: see projections/recommendation/engine/signals.ts.'),
+      signals: c.bytea('16-bit codes per interval: see projections/recommendation/engine/state/segment.ts.'),
     },
   }),
   superseded_rows: table({
@@ -166,6 +166,7 @@ export const recommendationTables = {
       document: c.json('The Kruize-shaped recommendations object.'),
       policy: c.text('Policy that was applied.'),
       engine_version: c.int4('Version of the engine code.'),
+      precision: c.text('exact, or compact: whether the usage was reckoned with as reported or by codes.'),
       intervals: c.int4('Intervals that went in.'),
       cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
       decided_at: c.timestamptz.arrival('When it was decided.'),
@@ -192,6 +193,7 @@ export const recommendationTables = {
       notifications: c.json('Notification codes, sorted.'),
       policy: c.text('Policy that was applied.'),
       engine_version: c.int4('Version of the engine code.'),
+      precision: c.text('exact, or compact: whether the usage was reckoned with as reported or by codes.'),
       cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
       decided_at: c.timestamptz.arrival('When it was decided.'),
     },

@@ -42,6 +42,7 @@ export interface ApplyOptions {
 type AnyProjection = ProjectionDefinition;
 type Handler = (rows: Rows<Tables>, event: unknown, meta: EventMeta) => void;
 type ReadsOf = (event: unknown, meta: EventMeta) => readonly Read[];
+type ReadsToDecide = (rows: Rows<Tables>, event: unknown, meta: EventMeta) => readonly Read[];
 
 interface Prepared {
   readonly record: LogRecord;
@@ -59,7 +60,7 @@ function rethrowUnlessAboutRecord(error: unknown): void {
   if (error instanceof BatchTooLarge) throw error;
 }
 
-/** The batch emits more than one transaction should hold. */
+/** The batch emits more than one transaction should hold, or an event changes what a later one reads: smaller pieces fit. */
 class BatchTooLarge extends Error {}
 
 /** Loads what is declared, folds, decides, stores and emits. Positions are the caller's to save. */
@@ -126,7 +127,15 @@ class Batch {
     }
   }
 
+  /** Loads what is declared; then, when it will decide, what the loaded rows say that deciding takes. */
   async load(tx: UnitTransaction): Promise<void> {
+    await this.#fill(tx);
+    if (!this.#options.live || this.#definition.readsToDecide === undefined) return;
+    for (const item of this.#prepared) for (const read of this.#toDecide(item)) this.#want(read);
+    await this.#fill(tx);
+  }
+
+  async #fill(tx: UnitTransaction): Promise<void> {
     for (const [name, table] of Object.entries(this.#tables)) {
       const wanted = table.wanted();
       if (wanted.length > 0) table.fill(await tx.load(name, wanted, table.columns()));
@@ -172,12 +181,26 @@ class Batch {
 
   #declare(decoded: Decoded, meta: EventMeta): void {
     const reads = pick<ReadsOf>(this.#definition.reads, decoded.type);
-    for (const read of reads?.(decoded.data, meta) ?? []) this.#tables[read.table]!.want(read);
+    for (const read of reads?.(decoded.data, meta) ?? []) this.#want(read);
   }
 
-  #handle({ record, meta, decoded }: Prepared): void {
+  #want(read: Read): void {
+    this.#tables[read.table]!.want(read);
+  }
+
+  #toDecide({ meta, decoded }: Prepared): readonly Read[] {
+    const reads = pick<ReadsToDecide>(this.#definition.readsToDecide ?? {}, decoded.type);
+    return reads?.(this.#rows(), decoded.data, meta) ?? [];
+  }
+
+  #handle(item: Prepared): void {
+    const { record, meta, decoded } = item;
+    const { live } = this.#options;
+    if (live && !this.#toDecide(item).every((read) => this.#tables[read.table]!.covers(read))) {
+      throw new BatchTooLarge();
+    }
     this.#fold(decoded.type, decoded.data, meta);
-    if (!this.#options.live) return;
+    if (!live) return;
     const decide = pick<(rows: Rows<Tables>, event: unknown, meta: DeciderMeta) => void>(
       this.#definition.decide,
       decoded.type,

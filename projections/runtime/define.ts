@@ -50,8 +50,15 @@ export interface ProjectionDefinition<T extends Tables = Tables> {
   readonly from: readonly string[];
   readonly emits: readonly string[];
   readonly tables: T;
-  /** What fold and decide of an event read. */
+  /** What fold and decide of an event read; what an event's own facts read when they are folded, too. */
   readonly reads: { readonly [N in EventName]?: (event: Events[N], meta: EventMeta) => readonly Read[] };
+  /**
+   * What only decide reads, when that depends on rows that `reads` declares. Asked before the batch is loaded for it, and again
+   * before the fold of the event: when another event of the batch has changed the answer, the batch is taken in smaller pieces.
+   */
+  readonly readsToDecide?: {
+    readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: EventMeta) => readonly Read[];
+  };
   /** Facts into rows; the same when live and when rebuilding. */
   readonly fold: { readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: EventMeta) => void };
   /** After the fold of a fact, live only: emits what follows. A rebuild never decides. */

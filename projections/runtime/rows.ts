@@ -23,6 +23,9 @@ export class TableBatch {
   readonly #table: Table;
   readonly #wantedKeys = new Map<string, readonly Cell[]>();
   readonly #wantedRanges = new Map<string, Range>();
+  /** Names of keys and ranges that were declared and are not loaded. */
+  readonly #newKeys = new Set<string>();
+  readonly #newRanges = new Set<string>();
   readonly #rows = new Map<string, AnyRow | undefined>();
   readonly #byPrefix = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
@@ -40,15 +43,18 @@ export class TableBatch {
 
   /** Declares what will be read; ranges of one prefix are joined to one that covers both. */
   want(read: Read): void {
-    if (read.columns === undefined) this.#columns = undefined;
-    for (const column of read.columns ?? []) this.#columns?.add(column);
+    this.#wantColumns(read);
+    if (this.covers(read)) return;
     if ('key' in read) {
-      this.#wantedKeys.set(keyText(read.key), read.key);
+      const name = keyText(read.key);
+      this.#wantedKeys.set(name, read.key);
+      this.#newKeys.add(name);
       return;
     }
     const name = keyText(read.prefix);
     const from = read.from ?? null;
     const to = read.to ?? null;
+    this.#newRanges.add(name);
     const known = this.#wantedRanges.get(name);
     if (known === undefined) {
       this.#wantedRanges.set(name, { prefix: read.prefix, from, to });
@@ -58,17 +64,42 @@ export class TableBatch {
     known.to = known.to === null || to === null ? null : less(known.to, to) ? to : known.to;
   }
 
-  /** What is to be loaded. */
+  /** Of one more column everything is loaded, also what was before. */
+  #wantColumns({ columns }: Read): void {
+    if (this.#columns === undefined || columns?.every((column) => this.#columns!.has(column)) === true)
+      return;
+    if (columns === undefined) this.#columns = undefined;
+    for (const column of columns ?? []) this.#columns?.add(column);
+    for (const name of this.#wantedKeys.keys()) this.#newKeys.add(name);
+    for (const name of this.#wantedRanges.keys()) this.#newRanges.add(name);
+  }
+
+  /** True when it was declared before. */
+  covers(read: Read): boolean {
+    const { columns } = read;
+    if (this.#columns !== undefined && columns?.every((column) => this.#columns!.has(column)) !== true)
+      return false;
+    if ('key' in read) return this.#wantedKeys.has(keyText(read.key)) || this.#inRange(read.key);
+    return this.#coversRange(keyText(read.prefix), read.from ?? null, read.to ?? null);
+  }
+
+  /** What is to be loaded; whoever asks loads it. */
   wanted(): Read[] {
-    const ranges = [...this.#wantedRanges.values()].map((range): Read => ({
-      table: this.#name,
-      prefix: range.prefix,
-      ...(range.from === null ? {} : { from: range.from }),
-      ...(range.to === null ? {} : { to: range.to }),
-    }));
-    const keys = [...this.#wantedKeys.values()]
+    const ranges = [...this.#newRanges].map((name): Read => {
+      const range = this.#wantedRanges.get(name)!;
+      return {
+        table: this.#name,
+        prefix: range.prefix,
+        ...(range.from === null ? {} : { from: range.from }),
+        ...(range.to === null ? {} : { to: range.to }),
+      };
+    });
+    const keys = [...this.#newKeys]
+      .map((name) => this.#wantedKeys.get(name)!)
       .filter((key) => !this.#inRange(key))
       .map((key): Read => ({ table: this.#name, key }));
+    this.#newKeys.clear();
+    this.#newRanges.clear();
     return [...keys, ...ranges];
   }
 
@@ -109,16 +140,9 @@ export class TableBatch {
 
   range(prefix: readonly Cell[], from?: Cell, to?: Cell): AnyRow[] {
     const name = keyText(prefix);
-    const declared = this.#wantedRanges.get(name);
     const low = from ?? null;
     const high = to ?? null;
-    if (
-      declared === undefined ||
-      (declared.from !== null && (low === null || less(low, declared.from))) ||
-      (declared.to !== null && (high === null || less(declared.to, high)))
-    ) {
-      throw this.#undeclared(name);
-    }
+    if (!this.#coversRange(name, low, high)) throw this.#undeclared(name);
     const last = this.#table.key.at(-1)!;
     const rows: AnyRow[] = [];
     for (const key of this.#byPrefix.get(name) ?? []) {
@@ -212,6 +236,15 @@ export class TableBatch {
 
   #keyOf(row: AnyRow): Cell[] {
     return this.#table.key.map((column) => row[column]!);
+  }
+
+  #coversRange(name: string, low: Cell, high: Cell): boolean {
+    const declared = this.#wantedRanges.get(name);
+    return (
+      declared !== undefined &&
+      (declared.from === null || (low !== null && !less(low, declared.from))) &&
+      (declared.to === null || (high !== null && !less(declared.to, high)))
+    );
   }
 
   #inRange(key: readonly Cell[]): boolean {

@@ -3,8 +3,10 @@ import { signalColumns } from '../../projections/recommendation/engine/signals.t
 import type { Signals } from '../../projections/recommendation/engine/signals.ts';
 import { recommend } from '../../projections/recommendation/engine/recommend.ts';
 import type { Recommendation } from '../../projections/recommendation/engine/recommend.ts';
-import { SignalRing } from '../../projections/recommendation/engine/state/ring.ts';
-import type { RingUnits } from '../../projections/recommendation/engine/state/ring.ts';
+import { packSegment, unpackSegment } from '../../projections/recommendation/engine/state/segment.ts';
+import type { SignalsDay } from '../../projections/recommendation/usage-signals.ts';
+import { DAY_MS, dayOf } from '../../projections/recommendation/usage-day.ts';
+import { signalsAt } from '../../projections/recommendation/usage-signals.ts';
 import { noiseFrom } from './synthetic-traces.ts';
 
 const QUARTER = 900_000;
@@ -16,7 +18,8 @@ export function randomStream(seed: number): Signals {
   const total = Math.floor(1 + 1_640 * uniform() ** 2);
   const gaps = uniform() < 0.5 ? 0 : 0.3 * uniform();
   const jitter = uniform() < 0.5 ? 0 : 25;
-  const phase = Math.floor(900 * uniform()) * 1_000 + 511;
+  // Half of them on the grid of usage reports, the others anywhere.
+  const phase = uniform() < 0.5 ? 0 : Math.floor(900 * uniform()) * 1_000 + 511;
   const scale = Math.exp(-7 + 9 * uniform());
   const spread = uniform() < 0.2 ? 0 : uniform();
   const bytes = Math.exp(16 + 8 * uniform());
@@ -68,11 +71,35 @@ export function ask(signals: Signals, requestedEnd = signals.columns[0]!.at(-1)!
   return recommend(signals, { kind: 'container', requestedEnd });
 }
 
-/** What a ring holds after these rows. */
-export function throughRing(signals: Signals, units?: RingUnits): Signals {
-  const ring = SignalRing.empty(units);
-  for (let i = 0; i < signals.length; i++) ring.put(signals, i);
-  return SignalRing.from(ring.bytes).signals();
+/** Packs one day. */
+export type Pack = typeof packSegment;
+
+/** What a recommendation at the newest of these signals looks at, when they are kept as compact days. */
+export function throughSegments(signals: Signals, pack: Pack = packSegment): Signals {
+  const ends = signals.columns[0]!;
+  const days: SignalsDay[] = [];
+  for (let from = 0; from < signals.length;) {
+    const day = dayOf(ends[from]!);
+    const start = Date.parse(day);
+    let to = from;
+    while (to < signals.length && ends[to]! <= start + DAY_MS) to += 1;
+    const columns = signals.columns.map((column) => column.slice(from, to));
+    const packed = pack({ length: to - from, columns }, start);
+    days.push({ day, signals: (whole) => unpackSegment(packed, start, whole) });
+    from = to;
+  }
+  return signalsAt(days, ends[signals.length - 1]!);
+}
+
+/** The same with memory in another unit. */
+export function scaleMemory({ length, columns }: Signals, factor: number): Signals {
+  const memory = ['mMax', 'mMin', 'spike', 'memoryRequest', 'memoryLimit'];
+  return {
+    length,
+    columns: columns.map((column, c) =>
+      memory.includes(signalColumns[c]!) ? column.map((value) => value * factor) : column,
+    ),
+  };
 }
 
 /** What two answers differ in: the largest relative error of numbers, and everything that is not a number. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { recommend, type AdviceRow } from '../../../projections/recommendation/engine/recommend.ts';
 import { kruizeData, whySkipped } from './data.ts';
 import { formatsOf, signalsOf } from './results.ts';
-import { ask, compare, throughRing } from '../../support/random-streams.ts';
+import { ask, compare, scaleMemory, throughSegments } from '../../support/random-streams.ts';
 import { QUARTER, t0, trace } from './tfb.ts';
 
+const MIB = 2 ** 20;
 const brief = (row: AdviceRow) => [
   `${row.term}/${row.engine}`,
   row.cpu_request,
@@ -94,14 +95,15 @@ describe.skipIf(kruizeData === null)(`e4: a real trace in all terms${whySkipped}
   });
 });
 
-describe.skipIf(kruizeData === null)(`e4 through the ring${whySkipped}`, () => {
+describe.skipIf(kruizeData === null)(`e4 through compact days${whySkipped}`, () => {
   const rows = kruizeData === null ? [] : trace();
 
   it.each([1, 2, 96, 97, 191, 192, 193, 672, 767, 768, 1440, 1490])(
     'n=%i: within 0.02 %%, the same codes',
     (n) => {
       const signals = signalsOf('container', rows.slice(0, n));
-      const stored = throughRing(signals, { cpu: 1, memory: 2 ** 10 });
+      // The trace counts memory in MiB, usage reports in bytes.
+      const stored = scaleMemory(throughSegments(scaleMemory(signals, MIB)), 1 / MIB);
       const { error, other } = compare(ask(signals), ask(stored));
       expect(other).toEqual([]);
       expect(error).toBeLessThanOrEqual(0.0002);

@@ -57,20 +57,21 @@ async function derived(dead: readonly string[] = []) {
 test('the log is folded for the wanted keys, up to the position, without what died', async () => {
   const [web, ...others] = await derived();
   expect(others).toEqual([]);
-  expect(web!.signals.length).toBe(192);
+  expect(web!.signals('exact', 192 * QUARTER).length).toBe(192);
   expect(web!.causes.map(({ offset }) => offset)).toEqual([0, 2]);
   const [less] = await derived(['usage/0/0']);
-  expect(less!.signals.length).toBe(96);
+  expect(less!.signals('compact', 192 * QUARTER).length).toBe(96);
 });
 
 test('what was stored is compared to the number', async () => {
   const [web] = await derived();
   const end = 192 * QUARTER;
-  const { document, notifications, intervals } = recommend(web!.signals, {
+  const { document, notifications, intervals } = recommend(web!.signals('compact', end), {
     kind: 'container',
     requestedEnd: end,
   });
-  const stored = { kind: 'container', end, document, notifications, intervals } as const;
+  const precision = 'compact';
+  const stored = { kind: 'container', end, document, notifications, intervals, precision } as const;
   expect(verifyAgain(stored, web)).toEqual([]);
   expect(verifyAgain({ ...stored, intervals: 7 }, web)).toEqual([
     `intervals: stored 7, derived ${intervals}`,

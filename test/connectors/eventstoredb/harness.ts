@@ -66,6 +66,7 @@ export function recommendation(container: string, n: number, org = 'org1', docum
     policy: 'kruize-parity',
     engine_version: 1,
     intervals: n,
+    precision: 'exact',
   };
   const key = recordKey(org, 'c1', 'shop', 'deployment', container);
   return derived(topics.recommendations, key, 'RecommendationMade', data, { seq: `${n}.1.0`, org });

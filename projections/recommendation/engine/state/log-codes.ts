@@ -3,6 +3,8 @@
 const LEAST = 1e-6;
 const DECADES = 9;
 const TOP = 65_535;
+/** What is neither below nor above keeps to {@link CODE_ERROR}. */
+export const CODE_RANGE = { least: 1.001e-6, most: 999 } as const;
 const STEP = (DECADES * Math.LN10) / TOP;
 /** Most that a decoded number is off, relative: half a step, 0.0158 %. */
 export const CODE_ERROR = Math.expm1(STEP / 2);
@@ -13,7 +15,9 @@ export const CODE_ERROR = Math.expm1(STEP / 2);
  */
 const BELOW_ONE = 65_535;
 const ABOVE_IDLE = 65_534;
-const LARGEST = 65_533;
+/** Stands for no number: its user says what it means. */
+export const SPARE_CODE = 65_533;
+const LARGEST = 65_532;
 const ONE = 43_690;
 const IDLE = 21_845;
 
@@ -26,7 +30,7 @@ decoded[ABOVE_IDLE] = 0.001 * Math.exp(STEP / 4);
 
 /**
  * Code of a number: 0 → 0, 0.001 → 21845, 1 → 43690. Above 0 it is at least 1, so that what is used never counts as nothing;
- * what is below 1.0003e-6 or above 999.4 is told as that. Below 0 and NaN count as 0.
+ * what is below 1.0003e-6 or above 999.05 is told as that. Below 0 and NaN count as 0.
  */
 export function encode(value: number): number {
   if (!(value > 0)) return 0;

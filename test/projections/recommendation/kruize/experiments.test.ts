@@ -6,7 +6,7 @@ import type {
   PostedRecord,
   ResultsPosted,
 } from '../../../../schemas/generated/events.ts';
-import { Decider } from './decider.ts';
+import { Decider } from '../../../support/decider.ts';
 
 const named = { org_id: 'acme', experiment_name: 'web' };
 const T = Date.UTC(2026, 2, 1);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ROS_PROFILE, rosProfile } from '../../../../projections/recommendation/kruize/profile.ts';
 import projection from '../../../../projections/recommendation/performance-profiles.projection.ts';
-import { Decider } from './decider.ts';
+import { Decider } from '../../../support/decider.ts';
 
 let profiles: Decider;
 beforeEach(async () => {
