@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { rightstream: 'connectors/cli/main.ts' },
+  entryPoints: { rightstream: 'connectors/cli/main.ts', helper: 'connectors/cli/helper.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

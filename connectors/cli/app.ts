@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly databaseUrl?: string;
   /** Name of a crash point and how often it may pass, for tests: `transaction.saved:2`. */
   readonly crashAt?: string;
+  /** Most sessions of Postgres; 16 when absent. */
+  readonly sessions?: number;
   /** Partitions of topics that do not exist yet, embedded. */
   readonly partitions?: Partitions;
   /** Opened to import: an import that was not finished does not matter. */
@@ -91,6 +93,7 @@ export interface App {
 }
 
 const LIMITS = { maxRecords: 500, maxBytes: 8 * 1024 * 1024 };
+const SESSIONS = 16;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** Opens the app; what the database lacks is created. */
@@ -107,7 +110,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const pool = createPool({
     url: database.url,
     applicationName: 'rightstream',
-    max: 16,
+    max: options.sessions ?? SESSIONS,
     idleInTransactionMs:
       profile.kind === 'kafka' ? Math.max(2_000, profile.kafka.sessionTimeoutMs) : IDLE_IN_TRANSACTION_MS,
   });

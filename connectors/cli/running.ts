@@ -8,6 +8,7 @@ import { findLive } from '../postgres/generations.ts';
 import { withLock } from '../postgres/transaction.ts';
 import { createClient } from '../postgres/pool.ts';
 import type { App } from './app.ts';
+import { runHelper, sharing } from './helping.ts';
 
 /** Advisory lock that the one process which runs the units holds. */
 const RUNNER_LOCK = 7_265_618;
@@ -21,6 +22,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** How units are run. */
+export interface RunOptions {
+  /** Kafka: not when others run them. */
+  readonly alone?: boolean;
+  /** Embedded: a second thread takes a share of the projections; the data folder, which it opens too. */
+  readonly helperDir?: string;
+}
+
 /**
  * Starts the units. Embedded: undefined when another process runs them. Kafka: processes share them, however many; with `alone`
  * undefined when others do.
@@ -28,7 +37,7 @@ export interface Running {
 export async function tryRun(
   app: App,
   units: Units = app.units,
-  options: { readonly alone?: boolean } = {},
+  options: RunOptions = {},
 ): Promise<Running | undefined> {
   if (app.profile.kind === 'kafka') {
     if (options.alone === true && (await othersRun(app, units))) return undefined;
@@ -36,7 +45,7 @@ export async function tryRun(
     return start(app, units, undefined);
   }
   const lock = await tryRunnerLock(app);
-  return lock && start(app, units, lock);
+  return lock && start(app, units, lock, options.helperDir);
 }
 
 /** The connection that holds the runner lock; undefined when another process does. */
@@ -107,7 +116,7 @@ async function rebuildOutdated(app: App, units: Units, signal: AbortSignal): Pro
   return { ...units, projections };
 }
 
-function start(app: App, units: Units, lock: Client | undefined): Running {
+function start(app: App, units: Units, lock: Client | undefined, helperDir?: string): Running {
   const stop = new AbortController();
   const lost = new Promise<never>((_, reject) => {
     lock?.on('end', () => {
@@ -125,7 +134,11 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
   // Not everybody waits for it; `failed` tells all.
   ready.catch(() => undefined);
   const work = Promise.all([
-    current.then((able) => runPipeline(able, app.pipeline, stop.signal)),
+    current.then((able) =>
+      helperDir === undefined
+        ? runPipeline(able, app.pipeline, stop.signal)
+        : runInTwo(app, able, helperDir, stop.signal),
+    ),
     sweep(app, stop.signal),
   ]);
   const failed = Promise.race([lost, work.then(() => new Promise<never>(() => undefined))]);
@@ -141,6 +154,24 @@ function start(app: App, units: Units, lock: Client | undefined): Running {
       await lock?.end();
     },
   };
+}
+
+/** The units in two threads; when one fails, the other stops. */
+async function runInTwo(app: App, units: Units, helperDir: string, signal: AbortSignal): Promise<void> {
+  const either = new AbortController();
+  const both = AbortSignal.any([signal, either.signal]);
+  const projections = new Set(units.projections.map(({ id }) => id));
+  const membership = sharing(app.pipeline.membership, 'main', (id) => projections.has(id));
+  const ended = await Promise.allSettled(
+    [runPipeline(units, { ...app.pipeline, membership }, both), runHelper(app, helperDir, units, both)].map(
+      (work) =>
+        work.catch((error: unknown) => {
+          either.abort();
+          throw error;
+        }),
+    ),
+  );
+  for (const end of ended) if (end.status === 'rejected') throw end.reason as Error;
 }
 
 /** Between two looks at whether another deployment has come, ms. */

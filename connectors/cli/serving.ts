@@ -37,6 +37,8 @@ export interface Parts {
   readonly http: boolean;
   /** Leave the units to other processes when there are any. */
   readonly guest?: boolean;
+  /** Embedded: the data folder, when a second thread is to take a share of the projections. */
+  readonly helperDir?: string;
 }
 
 /**
@@ -52,9 +54,10 @@ export async function serve(
   const none = unitInputs(parts.units).length === 0;
   const running = none
     ? sweeping(app)
-    : await tryRun(app, parts.units, { alone: parts.guest === true }).then((it) =>
-        it === undefined && parts.guest === true ? sweeping(app) : it,
-      );
+    : await tryRun(app, parts.units, {
+        alone: parts.guest === true,
+        ...(parts.helperDir === undefined ? {} : { helperDir: parts.helperDir }),
+      }).then((it) => (it === undefined && parts.guest === true ? sweeping(app) : it));
   if (running === undefined) {
     throw new BadInput({
       code: 'ALREADY_RUNNING',

@@ -5,6 +5,7 @@ import { unitInputs } from '../../../projections/runtime/pipeline.ts';
 import type { Units } from '../../../projections/runtime/pipeline.ts';
 import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts';
 import type { App } from '../app.ts';
+import { helperPays } from '../helping.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { rbacFrom } from '../rbac.ts';
@@ -92,9 +93,15 @@ async function run(options: Options, only: string | undefined): Promise<void> {
   const app = await openFrom(options);
   try {
     const parts = partsOf(app.units, only);
-    const served = await serve(app, settingsOf(options), parts, {
-      ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
-    });
+    const helperDir = options.dataDir ?? defaultDataDir();
+    const served = await serve(
+      app,
+      settingsOf(options),
+      helperPays(process.env) ? { ...parts, helperDir } : parts,
+      {
+        ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
+      },
+    );
     announce(app, options, parts, served);
     await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
       process.stderr.write(`rightstream: ${codeOf(error)}: ${messageOf(error)}\n`);

@@ -4,7 +4,7 @@ const settings: Readonly<Record<string, string | number>> = {
   // only this machine, over TCP
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: 40,
+  max_connections: 64,
   // an acknowledged commit is on the disk
   fsync: 'on',
   synchronous_commit: 'on',
