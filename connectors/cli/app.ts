@@ -18,6 +18,7 @@ import type {
   UploadIntake,
   WishIntake,
 } from '../../streams/runtime/ports.ts';
+import { partitionKeys } from '../../streams/runtime/partitioner.ts';
 import { Signals } from '../../streams/runtime/signals.ts';
 import { archiveReader } from '../archive/reader.ts';
 import { csvReports } from '../csv/reports.ts';
@@ -187,7 +188,11 @@ function assemble(
     faults,
     limits: LIMITS,
     pollMs: 2_000,
-    tools: { archives, reports },
+    tools: {
+      archives,
+      reports,
+      partitionKeys: async (topic) => partitionKeys((await log.ends(topic)).length),
+    },
     membership,
     ...(outbox === undefined ? {} : { outbox }),
     ...(relays === undefined ? {} : { relays }),

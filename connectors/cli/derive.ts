@@ -7,10 +7,12 @@ import { recommendationTables } from '../../projections/recommendation/tables.ts
 import { reportedUsage } from '../../projections/recommendation/usage-event.ts';
 import { signalsAt, usageDay } from '../../projections/recommendation/usage-signals.ts';
 import type { Precision } from '../../projections/recommendation/usage-signals.ts';
+import type { ClusterUsageRemoved } from '../../schemas/generated/events.ts';
 import type { Rows } from '../../projections/runtime/define.ts';
 import { keyText } from '../../projections/runtime/rows.ts';
 import type { Row } from '../../projections/runtime/table.ts';
 import type { EventLog, LogRecord, ReadLimits } from '../../streams/runtime/ports.ts';
+import { reachesPartition } from '../../streams/runtime/partitioner.ts';
 import { decodeRecord } from '../../streams/runtime/records.ts';
 import { Marks } from '../../streams/runtime/seq.ts';
 import type { AnyRow, Cell } from '../../streams/runtime/units.ts';
@@ -54,7 +56,7 @@ export async function deriveFromLog(
   const folding = new Folding();
   const marks = new Marks();
   for await (const record of recordsOf(source)) {
-    if (record.key === null || !wanted(record.key)) continue;
+    if (record.key === null || !(wanted(record.key) || reachesPartition(record.key))) continue;
     if (source.dead.has(`${record.topic}/${record.partition}/${record.offset}`)) continue;
     if (marks.seen(record.topic, record.headers)) continue;
     folding.fold(source.codec, record);
@@ -81,6 +83,7 @@ class Folding {
 
   fold(codec: Codec, record: LogRecord): void {
     const decoded = decodeRecord(codec, record);
+    if (decoded.type === 'ClusterUsageRemoved') this.#forget(decoded.data);
     if (decoded.type !== 'ContainerUsageReported' && decoded.type !== 'NamespaceUsageReported') return;
     const usage = reportedUsage(decoded.data);
     foldUsage(this.#tables as unknown as Rows<typeof recommendationTables>, usage);
@@ -90,6 +93,17 @@ class Folding {
     let causes = this.#causes.get(usage.objectId);
     if (causes === undefined) this.#causes.set(usage.objectId, (causes = []));
     causes.push({ topic, partition, offset, eventId, uploadId, digest, chunk, intervals });
+  }
+
+  /** What was reported before does not count any more. */
+  #forget({ org_id, cluster_id }: ClusterUsageRemoved): void {
+    for (const { rows } of Object.values(this.#tables)) {
+      for (const [key, row] of rows) {
+        if (row['org_id'] !== org_id || row['cluster_id'] !== cluster_id) continue;
+        rows.delete(key);
+        this.#causes.delete(String(row['object_id']));
+      }
+    }
   }
 
   derived(): ReadonlyMap<string, Derived> {

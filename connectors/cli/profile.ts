@@ -65,6 +65,11 @@ export const kafkaEnvironment = {
   PLATFORM_UPLOADS_TOPIC: 'Where it announces them; default `platform.upload.announce`, without our prefix.',
   PLATFORM_STATUS: '`true`: tell the payload tracker of uploads over HTTP.',
   PLATFORM_STATUS_TOPIC: 'Where it reads; default `platform.payload-status`, without our prefix.',
+  PLATFORM_SOURCES:
+    '`true`: remove what the clusters of a source reported once the platform says that its application is gone.',
+  SOURCES_API_BASE_URL:
+    'Sources API, which says which application type is ours; needed with PLATFORM_SOURCES.',
+  SOURCES_API_PREFIX: 'Its path; default `/api/sources/v3.1`.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
@@ -84,7 +89,7 @@ export async function profileFrom(env: Env): Promise<Profile> {
   const platform = readSettings('platform', platformSettings, platformFrom(env));
   const foreignTopics = [
     ...(platform.consume ? [platform.eventsTopic] : []),
-    ...(platform.announce ? [platform.sourcesTopic] : []),
+    ...(platform.announce || platform.takeDestroyed ? [platform.sourcesTopic] : []),
     ...(platform.takeUploads ? [platform.uploadsTopic] : []),
     ...(platform.tellStatus ? [platform.statusTopic] : []),
   ];
@@ -153,6 +158,9 @@ function platformFrom(env: Env): Record<string, unknown> {
     sourcesTopic: env['PLATFORM_SOURCES_TOPIC'],
     takeUploads: env['PLATFORM_UPLOADS'] === 'true',
     uploadsTopic: env['PLATFORM_UPLOADS_TOPIC'],
+    takeDestroyed: env['PLATFORM_SOURCES'] === 'true',
+    sourcesApiUrl: env['SOURCES_API_BASE_URL'] || undefined,
+    sourcesApiPrefix: env['SOURCES_API_PREFIX'],
     tellStatus: env['PLATFORM_STATUS'] === 'true',
     statusTopic: env['PLATFORM_STATUS_TOPIC'],
     allowedHosts: hosts.filter((host) => host !== ''),

@@ -18,7 +18,8 @@ export function sourcesOf(
   const json = jsonIntake(deps.topicOf);
   if (profile.kind !== 'kafka') return [json];
   const { platform: settings, s3 } = profile;
-  if (settings?.consume !== true && settings?.takeUploads !== true) return [json];
+  if (settings === undefined || !(settings.consume || settings.takeUploads || settings.takeDestroyed))
+    return [json];
   const sign = settings.bucket === undefined ? {} : { sign: signer(s3, settings.bucket) };
   return [json, platformSource({ ...deps, settings, ...sign })];
 }

@@ -56,11 +56,22 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.experiments, 'ExperimentRemoved', experiment),
   auditRule(topics.experiments, 'ResultsRecorded', experiment),
   auditRule(topics.experiments, 'ExperimentRecommendationMade', experiment),
+  // Every partition removes its own; each answers a wish of its own.
+  auditRule(topics.experiments, 'SourceExperimentsRemoved', ({ org_id: org, source_id, request_id }) => ({
+    category: 'source_experiments',
+    org,
+    id: [source_id, request_id],
+  })),
   auditRule(topics.performanceProfiles, 'PerformanceProfileRegistered', performanceProfile),
   auditRule(topics.performanceProfiles, 'PerformanceProfileRefused', performanceProfile),
   auditRule(topics.performanceProfiles, 'PerformanceProfileRemoved', performanceProfile),
   auditRule(topics.intake, 'UsageReportFound', report),
   auditRule(topics.intake, 'UsageReportRepeated', report),
+  auditRule(topics.intake, 'ClusterRemoved', ({ org_id: org, cluster_id }) => ({
+    category: 'cluster',
+    org,
+    id: [cluster_id],
+  })),
   auditRule(topics.deadLetters, 'RecordDied', (event) => deadRecord(event, event.org_id)),
   auditRule(topics.deadLetters, 'RecordRedriven', deadRecord),
   auditRule(topics.deadLetters, 'RecordDiscarded', deadRecord),

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Terminal } from '../../streams/runtime/errors.ts';
 import type { LogRecord, Upload } from '../../streams/runtime/ports.ts';
 
-const text = z
+/** A name or id as the platform writes it. */
+export const text = z
   .string()
   .min(1)
   .max(255)
@@ -116,7 +117,8 @@ function objectKeys({
   });
 }
 
-function jsonOf(value: Buffer | null): unknown {
+/** The JSON of a record; Terminal BAD_JSON. */
+export function jsonOf(value: Buffer | null): unknown {
   try {
     return JSON.parse(value?.toString('utf8') ?? '');
   } catch {

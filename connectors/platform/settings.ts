@@ -16,7 +16,23 @@ export const platformSettings = z
     tellStatus: z.boolean().default(false).describe('Tell the status of uploads over HTTP on `statusTopic`.'),
     statusTopic: topic.default('platform.payload-status').describe('Where the payload tracker reads.'),
     announce: z.boolean().default(false).describe('Announce uploads over HTTP on `sourcesTopic`.'),
-    sourcesTopic: topic.default('platform.sources.event-stream').describe('Where we announce uploads.'),
+    sourcesTopic: topic
+      .default('platform.sources.event-stream')
+      .describe('Where we announce uploads, and where the platform speaks of sources.'),
+    takeDestroyed: z
+      .boolean()
+      .default(false)
+      .describe('Remove what clusters reported once `sourcesTopic` says that their application is gone.'),
+    sourcesApiUrl: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional()
+      .describe('Base of the Sources API, which says which applications are ours.'),
+    sourcesApiPrefix: z
+      .string()
+      .regex(/^(\/[\w.~-]+)*$/, 'a path')
+      .default('/api/sources/v3.1')
+      .describe('Path of the Sources API.'),
     allowedHosts: z
       .array(
         z
@@ -52,6 +68,10 @@ export const platformSettings = z
   .refine((it) => !(it.takeUploads && it.announce && it.uploadsTopic === it.sourcesTopic), {
     path: ['sourcesTopic'],
     message: 'uploads cannot be announced where announced uploads are taken from: each would come back',
+  })
+  .refine((it) => !it.takeDestroyed || it.sourcesApiUrl !== undefined, {
+    path: ['sourcesApiUrl'],
+    message: 'SOURCES_API_BASE_URL must say where the Sources API is',
   });
 
 /** The settings with defaults filled in. */

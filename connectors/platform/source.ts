@@ -1,6 +1,7 @@
 /** Takes reports that the platform announces: each link is fetched and becomes an upload, once. */
 import { BadInput, codeOf, messageOf, Retryable, Terminal } from '../../streams/runtime/errors.ts';
 import type { Emission, FirstSeen, LogRecord, Source, UploadIntake } from '../../streams/runtime/ports.ts';
+import { applicationType } from './application-type.ts';
 import { readAnnouncement, readUploadAnnouncement } from './announcement.ts';
 import type { Announcement } from './announcement.ts';
 import { fetchFile } from './fetching.ts';
@@ -8,6 +9,7 @@ import type { FetchedFile, Resolve } from './fetching.ts';
 import { allowedHosts } from './hosts.ts';
 import type { AllowedHosts } from './hosts.ts';
 import type { PlatformSettings } from './settings.ts';
+import { destroyedEvent, readDestroyed } from './sources-event.ts';
 
 /** Id of the unit. */
 export const PLATFORM = 'platform';
@@ -26,8 +28,9 @@ export interface PlatformDeps {
 /** A batch is taken again as a whole when a file cannot be fetched now. */
 const BATCH = 10;
 
-/** The unit. It emits nothing itself: an accepted upload is an event already. */
+/** The unit. Of reports it emits nothing itself: an accepted upload is an event already. */
 export function platformSource(deps: PlatformDeps): Source {
+  const ours = applicationType(deps.settings, deps.resolve);
   const hosts = allowedHosts(deps.settings.allowedHosts);
   return {
     id: PLATFORM,
@@ -36,13 +39,28 @@ export function platformSource(deps: PlatformDeps): Source {
     from: inputs(deps.settings),
     maxRecords: BATCH,
     headers: (record) => saidOf(deps, record),
-    take: (record, first) => take(deps, hosts, record, first),
+    take: (record, first) =>
+      first.topic === deps.settings.sourcesTopic
+        ? takeDestroyed(record, ours)
+        : take(deps, hosts, record, first),
   };
 }
 
 /** Topics that are read. */
-function inputs({ consume, eventsTopic, takeUploads, uploadsTopic }: PlatformSettings): string[] {
-  return [...(consume ? [eventsTopic] : []), ...(takeUploads ? [uploadsTopic] : [])];
+function inputs(settings: PlatformSettings): string[] {
+  const { consume, eventsTopic, takeUploads, uploadsTopic, takeDestroyed: take, sourcesTopic } = settings;
+  return [
+    ...(consume ? [eventsTopic] : []),
+    ...(takeUploads ? [uploadsTopic] : []),
+    ...(take ? [sourcesTopic] : []),
+  ];
+}
+
+/** An application of another type than ours is no concern of ours. */
+async function* takeDestroyed(record: LogRecord, ours: () => Promise<string>): AsyncGenerator<Emission> {
+  const application = readDestroyed(record);
+  if (application === null || application.application_type_id !== (await ours())) return;
+  yield destroyedEvent(application);
 }
 
 /** What a record of one of the topics announces; null: nothing for us. A redriven one is read as it was at first. */
@@ -162,6 +180,10 @@ function decoded(text: string): string {
 
 function saidOf(deps: PlatformDeps, record: LogRecord): Record<string, string> {
   try {
+    if (record.topic === deps.settings.sourcesTopic) {
+      const application = readDestroyed(record);
+      return application === null ? {} : { org: printable(application.tenant) };
+    }
     const announced = announcedBy(deps, record.topic, record);
     if (announced === null) return {};
     return { org: printable(announced.org), 'request-id': printable(announced.requestId) };

@@ -66,6 +66,7 @@ export const intakeTables = {
       'One row per distinct report: (organisation, cluster, digest of the uncompressed bytes) is its identity.',
     key: ['org_id', 'cluster_id', 'digest'],
     recordKey: ['org_id'],
+    sets: true,
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster that was observed.'),
@@ -110,6 +111,19 @@ export const intakeTables = {
       cluster_alias: c.text.nullableArrival('Name for people; the latest one.'),
       source_id: c.text.nullableArrival('Source; the latest one.'),
       last_reported_at: c.timestamptz.arrival('When its latest upload was stored.'),
+    },
+  }),
+  removed_clusters: table({
+    comment: 'One row per cluster whose source is gone: what it had reported by then was removed.',
+    key: ['org_id', 'cluster_id'],
+    recordKey: ['org_id'],
+    columns: {
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster that was removed; it may report again.'),
+      source_id: c.text('Source that it belonged to.'),
+      cluster_alias: c.text.nullableArrival('Name for people, the latest one.'),
+      cause: c.text.arrival('Event that said so.'),
+      removed_at: c.timestamptz.arrival('When.'),
     },
   }),
 };

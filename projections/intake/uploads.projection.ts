@@ -1,7 +1,9 @@
 /** Uploads, their files and rejected rows; decides which reports are new and which repeat a known one. */
 import type {
+  ClusterRemoved,
   ReportRead,
   RowsRejected,
+  SourceApplicationDestroyed,
   UploadOpened,
   UploadReceived,
   UploadRefused,
@@ -10,6 +12,7 @@ import type {
 } from '../../schemas/generated/events.ts';
 import { recordKey } from '../../schemas/keys.ts';
 import { topics } from '../../schemas/topics.ts';
+import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
@@ -216,10 +219,40 @@ function rowsRejected(rows: All, event: RowsRejected): void {
   }
 }
 
+const clustersOf = ({ org_id }: SourceApplicationDestroyed): Read[] => [
+  { table: 'clusters', prefix: [org_id] },
+  { table: 'removed_clusters', prefix: [org_id] },
+];
+
+/** Clusters of the source are gone at once; a report that comes behind this is one of a new cluster. */
+function sourceGone(rows: All, { org_id, source_id }: SourceApplicationDestroyed, meta: EventMeta): void {
+  for (const cluster of rows.clusters.range([org_id])) {
+    if (cluster.source_id !== source_id) continue;
+    const { cluster_id, cluster_alias } = cluster;
+    const removed = { cause: meta.eventId, removed_at: meta.timestamp };
+    rows.removed_clusters.put({ org_id, cluster_id, source_id, cluster_alias, ...removed });
+    rows.clusters.delete(org_id, cluster_id);
+  }
+}
+
+function decideOnSourceGone(rows: All, event: SourceApplicationDestroyed, meta: DeciderMeta): void {
+  const { org_id, source_id } = event;
+  for (const { cluster_id, cause } of rows.removed_clusters.range([org_id])) {
+    if (cause !== meta.eventId) continue;
+    const data = { org_id, cluster_id, source_id };
+    meta.emit({ topic: topics.intake, key: recordKey(org_id), type: 'ClusterRemoved', data });
+  }
+}
+
+/** Its reports are forgotten: the same bytes again count anew. */
+function clusterRemoved(rows: All, { org_id, cluster_id }: ClusterRemoved): void {
+  rows.reports.removeWhere({ org_id, cluster_id });
+}
+
 export default defineProjection({
   id: 'uploads',
-  version: 2,
-  about: 'Uploads, their files and rejected rows; decides which reports are new.',
+  version: 3,
+  about: 'Uploads, their files and rejected rows; decides which reports are new and which clusters are gone.',
   from: [topics.intake, topics.rejections],
   emits: [topics.intake],
   tables: intakeTables,
@@ -234,6 +267,7 @@ export default defineProjection({
         key: [event.org_id, event.cluster_id, digest],
       })),
     ],
+    SourceApplicationDestroyed: clustersOf,
     UsageReportFound: (event) => [{ table: 'reports', key: reportKey(event) }],
     UsageReportRepeated: (event) => uploadReads(event.upload_id),
     ReportRead: (event) => [...uploadReads(event.upload_id), { table: 'reports', key: reportKey(event) }],
@@ -246,6 +280,8 @@ export default defineProjection({
     UsageReportRepeated: repeated,
     ReportRead: read,
     RowsRejected: rowsRejected,
+    SourceApplicationDestroyed: sourceGone,
+    ClusterRemoved: clusterRemoved,
   },
-  decide: { UploadOpened: decideOnOpened },
+  decide: { UploadOpened: decideOnOpened, SourceApplicationDestroyed: decideOnSourceGone },
 });

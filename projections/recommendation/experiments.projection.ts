@@ -8,6 +8,8 @@ import type {
   RecommendationsRequested,
   ResultsPosted,
   ResultsRecorded,
+  SourceExperimentsRemovalRequested,
+  SourceExperimentsRemoved,
 } from '../../schemas/generated/events.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
@@ -16,7 +18,7 @@ import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { definedContainers } from './kruize/definition.ts';
 import type { Definition, KnownContainer } from './kruize/definition.ts';
-import { experimentId, experimentKey } from './kruize/identity.ts';
+import { experimentId, experimentKey, sourceOf } from './kruize/identity.ts';
 import { daysInReach, recommendExperiment } from './kruize/recommend-experiment.ts';
 import { daysOf, decideResults, foldResults } from './kruize/record-results.ts';
 import { experimentTables } from './kruize/tables.ts';
@@ -95,6 +97,7 @@ function registered(rows: All, event: ExperimentRegistered, meta: EventMeta): vo
   rows.experiments.put({
     experiment_id: event.experiment_id,
     org_id: event.org_id,
+    source_id: sourceOf(event.org_id, event.experiment_name),
     experiment_name: event.experiment_name,
     version: event.version,
     cluster_name: event.cluster_name,
@@ -191,6 +194,7 @@ function recommended(rows: All, event: ExperimentRecommendationMade, meta: Event
     experiment_id: id,
     monitoring_end_time: end,
     org_id: event.org_id,
+    source_id: sourceOf(event.org_id, event.experiment_name),
     experiment_name: event.experiment_name,
     requested_end_time: event.requested_end,
     available: event.available,
@@ -203,9 +207,27 @@ function recommended(rows: All, event: ExperimentRecommendationMade, meta: Event
   });
 }
 
+/** A fact of its own, so that it keeps its place among those that were decided before and behind it. */
+function decideOnSource(_rows: All, event: SourceExperimentsRemovalRequested, meta: DeciderMeta): void {
+  const data: SourceExperimentsRemoved = { request_id: meta.eventId, ...event };
+  const key = meta.partitionKeys[meta.partition]!;
+  meta.emit({ topic: topics.experiments, key, type: 'SourceExperimentsRemoved', data });
+}
+
+function sourceRemoved(rows: All, { org_id, source_id }: SourceExperimentsRemoved): void {
+  for (const table of [
+    rows.experiments,
+    rows.experiment_days,
+    rows.experiment_results,
+    rows.experiment_recommendations,
+  ] as const) {
+    table.removeWhere({ org_id, source_id });
+  }
+}
+
 export default defineProjection({
   id: 'experiments',
-  version: 1,
+  version: 2,
   about: 'Experiments of the Kruize API, their results, and what they should request.',
   from: [topics.experiments],
   emits: [topics.experiments],
@@ -232,11 +254,13 @@ export default defineProjection({
     },
     ResultsRecorded: recorded,
     ExperimentRecommendationMade: recommended,
+    SourceExperimentsRemoved: sourceRemoved,
   },
   decide: {
     ExperimentRequested: decideOnRequest,
     ExperimentRemovalRequested: decideOnRemoval,
     ResultsPosted: decideOnResults,
     RecommendationsRequested: decideOnQuestion,
+    SourceExperimentsRemovalRequested: decideOnSource,
   },
 });

@@ -16,6 +16,7 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     recommendation_id: event.recommendation_id,
     monitoring_end_time: event.monitoring_end_time,
     org_id: event.org_id,
+    cluster_id: event.cluster_id,
     kind,
     cpu_request_current: event.cpu_request_current,
     cpu_limit_current: event.cpu_limit_current,
@@ -35,7 +36,6 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
   if (latest !== undefined && latest.monitoring_end_time > event.monitoring_end_time) return;
   rows.recommendations.put({
     ...shared,
-    cluster_id: event.cluster_id,
     namespace: event.namespace,
     workload_type: event.workload_type,
     workload: event.workload,

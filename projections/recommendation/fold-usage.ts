@@ -48,6 +48,7 @@ function keepSignals(rows: Rows<Tables>, usage: ReportedUsage, day: string, comb
     object_id: usage.objectId,
     day,
     org_id: usage.identity.org_id,
+    cluster_id: usage.identity.cluster_id,
     signals: packDay(signalsOf(usage.kind, combined), day),
   });
 }
@@ -73,6 +74,7 @@ function foldDay(
     object_id: objectId,
     day,
     org_id: identity.org_id,
+    cluster_id: identity.cluster_id,
     intervals: combined.length,
     rows: counted,
     first_interval_start: combined.columns[1]!.reduce((a, b) => Math.min(a, b)),

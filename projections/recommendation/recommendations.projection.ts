@@ -3,20 +3,27 @@ import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
+import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { decide, precisionOf, readsToDecide, recommendationKey } from './decide.ts';
 import { foldRecommendation } from './fold-recommendation.ts';
 import { foldUsage } from './fold-usage.ts';
+import { foldRemoval, isRemoved, readOfRemoval } from './removal.ts';
 import { recommendationTables } from './tables.ts';
 import { reportedUsage } from './usage-event.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 /** What a fold looks at of the latest recommendation: its document need not be loaded to be replaced. */
-const latestColumns = ['monitoring_end_time', 'cluster_alias', 'source_id'] as const;
+const latestColumns = [
+  ...(['monitoring_end_time', 'cluster_alias', 'source_id'] as const),
+  // by these a removal finds it
+  ...(['org_id', 'cluster_id'] as const),
+];
 
-function readsOfUsage(event: UsageEvent): Read[] {
+function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
   const { objectId, workloadId, kind, days, table } = reportedUsage(event);
   const reads: Read[] = [
+    readOfRemoval(event, meta),
     { table: 'workloads', key: [workloadId] },
     { table: 'recommendations', key: [objectId], columns: latestColumns },
     ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
@@ -26,6 +33,7 @@ function readsOfUsage(event: UsageEvent): Read[] {
 }
 
 function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: DeciderMeta): void {
+  if (isRemoved(rows, event, meta)) return;
   const usage = reportedUsage(event);
   for (const data of decide(rows, usage, precisionOf())) {
     meta.emit({
@@ -37,7 +45,12 @@ function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEven
   }
 }
 
-const readsOfRecommendation = (event: RecommendationMade): Read[] => [
+function fold(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: EventMeta): void {
+  if (!isRemoved(rows, event, meta)) foldUsage(rows, reportedUsage(event));
+}
+
+const readsOfRecommendation = (event: RecommendationMade, meta: EventMeta): Read[] => [
+  readOfRemoval(event, meta),
   { table: 'recommendations', key: [event.recommendation_id], columns: latestColumns },
 ];
 
@@ -58,13 +71,12 @@ export default defineProjection({
     NamespaceUsageReported: (rows, event) => readsToDecide(rows, reportedUsage(event), precisionOf()),
   },
   fold: {
-    ContainerUsageReported: (rows, event) => {
-      foldUsage(rows, reportedUsage(event));
+    ContainerUsageReported: fold,
+    NamespaceUsageReported: fold,
+    ClusterUsageRemoved: foldRemoval,
+    RecommendationMade: (rows, event, meta) => {
+      if (!isRemoved(rows, event, meta)) foldRecommendation(rows, event, meta);
     },
-    NamespaceUsageReported: (rows, event) => {
-      foldUsage(rows, reportedUsage(event));
-    },
-    RecommendationMade: foldRecommendation,
   },
   decide: {
     ContainerUsageReported: decideOnUsage,

@@ -62,6 +62,7 @@ const usageDay = {
   object_id: c.text('Container or namespace: UUID made from its identity; equals recommendation_id.'),
   day: c.date('UTC day of the interval ends (an interval that ends at midnight belongs to the day before).'),
   org_id: c.text('Organisation that owns the data.'),
+  cluster_id: c.text('Cluster, usually a UUID.'),
   intervals: c.int4('Distinct intervals.'),
   rows: c.int8('CSV rows that count.'),
   first_interval_start: c.timestamptz('Earliest interval start.'),
@@ -76,9 +77,21 @@ const usageDay = {
 
 /** Workloads, containers, usage by day, recommendations and their history. */
 export const recommendationTables = {
+  cluster_removals: table({
+    comment: 'One row per partition and cluster whose usage was removed, because its source is gone.',
+    key: ['partition', 'org_id', 'cluster_id'],
+    columns: {
+      partition: c.int4('Partition of usage.'),
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster; it may report again.'),
+      before: c.int8('Offset in the partition: what was reported before it does not count.'),
+      removed_at: c.timestamptz.arrival('When.'),
+    },
+  }),
   workloads: table({
     comment: 'One row per workload (or namespace, as workload_type namespace) that has reported.',
     key: ['workload_id'],
+    sets: true,
     recordKey,
     columns: {
       workload_id: c.text('UUID made from organisation, cluster, namespace, type and name.'),
@@ -93,6 +106,7 @@ export const recommendationTables = {
   containers: table({
     comment: 'One row per container that has reported.',
     key: ['container_id'],
+    sets: true,
     recordKey,
     columns: {
       container_id: c.text('UUID made from its identity; equals recommendation_id.'),
@@ -109,28 +123,33 @@ export const recommendationTables = {
     comment:
       'One row per container and UTC day, with all its intervals; container_usage_intervals has one row per interval.',
     key: ['object_id', 'day'],
+    sets: true,
     columns: usageDay,
   }),
   namespace_usage: table({
     comment:
       'One row per namespace and UTC day, with all its intervals; namespace_usage_intervals has one row per interval.',
     key: ['object_id', 'day'],
+    sets: true,
     columns: usageDay,
   }),
   usage_signals: table({
     comment:
       'What the engines read, per container or namespace and UTC day, in about 1.2 kB; the last 17 days of each, derived from usage.',
     key: ['object_id', 'day'],
+    sets: true,
     columns: {
       object_id: c.text('Container or namespace.'),
       day: c.date('UTC day.'),
       org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster, usually a UUID.'),
       signals: c.bytea('16-bit codes per interval: see projections/recommendation/engine/state/segment.ts.'),
     },
   }),
   superseded_rows: table({
     comment: 'Accepted rows that do not count because a later payload covers the same interval.',
     key: ['org_id', 'cluster_id', 'digest', 'object_id', 'chunk', 'day'],
+    sets: true,
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster.'),
@@ -145,6 +164,7 @@ export const recommendationTables = {
     comment:
       'One row per container or namespace: what it should request now, and why. Amounts in cores and bytes.',
     key: ['recommendation_id'],
+    sets: true,
     recordKey,
     columns: {
       recommendation_id: c.text('UUID made from its identity; the same over time.'),
@@ -179,10 +199,12 @@ export const recommendationTables = {
   recommendation_history: table({
     comment: 'One row per recommendation and report end; recomputed when older data lands late.',
     key: ['recommendation_id', 'monitoring_end_time'],
+    sets: true,
     columns: {
       recommendation_id: c.text('Container or namespace.'),
       monitoring_end_time: c.timestamptz('Interval end that the advice is for.'),
       org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster, usually a UUID.'),
       kind: c.text('container or namespace.'),
       cpu_request_current: c.float8.nullable('Cores requested then; null when not set.'),
       cpu_limit_current: c.float8.nullable('CPU limit then, cores.'),

@@ -6,6 +6,8 @@ import type { Archives, Emission, EventMeta, Reports } from './ports.ts';
 export interface StreamTools {
   readonly archives: Archives;
   readonly reports: Reports;
+  /** One key per partition of a topic: an event that is written with each of them reaches every partition once. */
+  readonly partitionKeys: (topic: string) => Promise<readonly string[]>;
 }
 
 /** A handler: yields what follows from one event, the same for the same event, always. */

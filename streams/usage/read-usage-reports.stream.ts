@@ -16,16 +16,30 @@ import { Tally } from './tally.ts';
  */
 export const PARTIALS_BUDGET = 64 * 1024 * 1024;
 
-type Out = Emission<'usage' | 'rejections' | 'intake'>;
+type Out = Emission<'usage' | 'rejections' | 'intake' | 'experiments'>;
 
 /** Reads one stored usage report and packs its valid rows per container or namespace; ends with the account of its rows. */
 export default defineStream({
   id: 'read-usage-reports',
   version: 1,
-  about: 'Reads a stored usage report and packs its valid rows per container or namespace.',
+  about: 'Reads a stored usage report and packs its valid rows; passes removals on to every partition.',
   from: [topics.intake],
-  to: [topics.usage, topics.rejections, topics.intake],
-  on: { UsageReportFound: (event, tools) => readUsageReport(event, tools, PARTIALS_BUDGET) },
+  to: [topics.usage, topics.rejections, topics.intake, topics.experiments],
+  on: {
+    UsageReportFound: (event, tools) => readUsageReport(event, tools, PARTIALS_BUDGET),
+    // Behind the usage of every report that was found before.
+    async *ClusterRemoved(data, { partitionKeys }) {
+      for (const key of await partitionKeys(topics.usage)) {
+        yield { topic: topics.usage, key, type: 'ClusterUsageRemoved', data };
+      }
+    },
+    async *SourceApplicationDestroyed({ org_id, source_id }, { partitionKeys }) {
+      for (const key of await partitionKeys(topics.experiments)) {
+        const data = { org_id, source_id };
+        yield { topic: topics.experiments, key, type: 'SourceExperimentsRemovalRequested', data };
+      }
+    },
+  },
 });
 
 /**

@@ -6,7 +6,7 @@ import type { Row } from '../../runtime/table.ts';
 import { dayOf } from '../usage-day.ts';
 import { MAX_CONTAINERS } from './definition.ts';
 import type { Definition, KnownContainer } from './definition.ts';
-import { experimentId } from './identity.ts';
+import { experimentId, sourceOf } from './identity.ts';
 import { alreadyThere, judgeRecord, unknownExperiment } from './judge-records.ts';
 import { assemble, intervalFirst, mergeSeries, packSeries, unpackSeries } from './series.ts';
 import type { Element, PackedSeries, Series } from './series.ts';
@@ -155,6 +155,7 @@ function foldIntervals(rows: All, event: ResultsRecorded): void {
       experiment_id: event.experiment_id,
       day,
       org_id: event.org_id,
+      source_id: sourceOf(event.org_id, event.experiment_name),
       records: columns[0]!.length,
       intervals: packColumns(columns, columns[0]!.length),
       recommendation_ends: row?.recommendation_ends ?? '[]',
@@ -182,6 +183,7 @@ function foldSeries(
       day,
       object,
       org_id: event.org_id,
+      source_id: sourceOf(event.org_id, event.experiment_name),
       image: image ?? row?.image ?? null,
       intervals: merged.length,
       columns: JSON.stringify(merged.columns),

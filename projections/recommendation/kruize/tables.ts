@@ -3,6 +3,8 @@ import { c, table } from '../../runtime/table.ts';
 
 const org = c.text('Organisation that owns the data.');
 
+const source = c.text.nullable('Source, of an experiment that is named org|source|cluster|… as ROS does.');
+
 const answer = {
   request_id: c.text('Event id of the wish.'),
   org_id: org,
@@ -17,10 +19,12 @@ export const experimentTables = {
   experiments: table({
     comment: 'One row per experiment that was registered over the Kruize API.',
     key: ['experiment_id'],
+    sets: true,
     recordKey: ['org_id', 'experiment_name'],
     columns: {
       experiment_id: c.text('64 hexadecimal digits made from organisation and name.'),
       org_id: org,
+      source_id: source,
       experiment_name: c.text('Name, any text; unique within the organisation.'),
       version: c.text.nullable('Version that results have to name.'),
       cluster_name: c.text.nullable('Cluster, as sent.'),
@@ -47,12 +51,14 @@ export const experimentTables = {
   experiment_days: table({
     comment: 'One row per experiment and UTC day of interval ends: which intervals were accepted.',
     key: ['experiment_id', 'day'],
+    sets: true,
     columns: {
       experiment_id: c.text('Experiment.'),
       day: c.date(
         'UTC day of the interval ends (an interval that ends at midnight belongs to the day before).',
       ),
       org_id: org,
+      source_id: source,
       records: c.int4('Records that were accepted.'),
       intervals: c.bytea('Packed columns (schemas/codec/columns.ts): end, start of the accepted records.'),
       recommendation_ends: c.json(
@@ -63,11 +69,13 @@ export const experimentTables = {
   experiment_results: table({
     comment: 'One row per experiment, UTC day and container (or the namespace), with all its intervals.',
     key: ['experiment_id', 'day', 'object'],
+    sets: true,
     columns: {
       experiment_id: c.text('Experiment.'),
       day: c.date('UTC day of the interval ends.'),
       object: c.text('Name of the container; empty for the namespace itself.'),
       org_id: org,
+      source_id: source,
       image: c.text.nullable('Image of the container, the last one posted.'),
       intervals: c.int4('Distinct interval ends.'),
       columns: c.json(
@@ -80,10 +88,12 @@ export const experimentTables = {
   experiment_recommendations: table({
     comment: 'One row per experiment and interval end that was asked for and answered.',
     key: ['experiment_id', 'monitoring_end_time'],
+    sets: true,
     columns: {
       experiment_id: c.text('Experiment.'),
       monitoring_end_time: c.timestamptz('Newest interval end of the first container that has any.'),
       org_id: org,
+      source_id: source,
       experiment_name: c.text('Name of the experiment.'),
       requested_end_time: c.timestamptz('Interval end that was asked for.'),
       available: c.bool('true when at least one term of one container has advice.'),

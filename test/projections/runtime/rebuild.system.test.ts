@@ -104,8 +104,8 @@ it('says that a changed row is not what the log says, and does not swap', async 
   await filled();
   const before = await app.generations.hashes(tableSetOf(recommendations));
   await app.pool.query(
-    `UPDATE recommendations_v1_g1.workloads SET containers = '["planted"]'
-     WHERE workload_id = (SELECT min(workload_id) FROM recommendations_v1_g1.workloads)`,
+    `UPDATE recommendations_v${recommendations.version}_g1.workloads SET containers = '["planted"]'
+     WHERE workload_id = (SELECT min(workload_id) FROM recommendations_v${recommendations.version}_g1.workloads)`,
   );
   const result = await rebuild(recommendations, deps(), { verify: true });
   expect(result).toMatchObject({ equal: false, swapped: false });

@@ -80,7 +80,7 @@ const noReports = { open: () => Promise.reject(new Error('not needed')) };
 
 /** Runs the stream over one event. */
 export async function open(event: UploadReceived, archives: Archives): Promise<Emission[]> {
-  const tools: StreamTools = { archives, reports: noReports };
+  const tools: StreamTools = { archives, reports: noReports, partitionKeys: () => Promise.resolve([]) };
   const emissions: Emission[] = [];
   const meta = {} as EventMeta; // the stream does not look at it
   for await (const emission of openUploads.on.UploadReceived!(event, tools, meta)) emissions.push(emission);

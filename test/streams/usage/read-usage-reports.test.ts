@@ -267,7 +267,11 @@ describe('read-usage-reports', () => {
 
   it('declares what it reads and writes', () => {
     expect(stream).toMatchObject({ id: 'read-usage-reports', version: 1, from: ['intake'] });
-    expect(stream.to).toEqual(['usage', 'rejections', 'intake']);
-    expect(Object.keys(stream.on)).toEqual(['UsageReportFound']);
+    expect(stream.to).toEqual(['usage', 'rejections', 'intake', 'experiments']);
+    expect(Object.keys(stream.on)).toEqual([
+      'UsageReportFound',
+      'ClusterRemoved',
+      'SourceApplicationDestroyed',
+    ]);
   });
 });

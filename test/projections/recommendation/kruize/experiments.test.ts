@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packSeries } from '../../../../projections/recommendation/kruize/series.ts';
+import { sourceOf } from '../../../../projections/recommendation/kruize/identity.ts';
 import projection from '../../../../projections/recommendation/experiments.projection.ts';
 import type {
   ExperimentRequested,
   PostedRecord,
   ResultsPosted,
 } from '../../../../schemas/generated/events.ts';
+import type { AnyRow } from '../../../../streams/runtime/units.ts';
 import { Decider } from '../../../support/decider.ts';
 
 const named = { org_id: 'acme', experiment_name: 'web' };
@@ -209,5 +211,56 @@ describe('what must stay true', () => {
       decider.rows(...tables.slice(0, 4)).map((rows) => rows.map((row) => ({ ...row, cause: null })));
     expect(facts(other)).toEqual(facts(web));
     expect(other.rows('experiment_answers')[0]).toHaveLength(7);
+  });
+});
+
+describe('a source that is gone', () => {
+  const name = 'acme|7|c1|n|deployment|w';
+  const sorted = (all: AnyRow[][]): string[][] =>
+    all.map((rows) => rows.map((row) => JSON.stringify(row)).sort());
+  const gone = (source: string, org = 'acme') => ({ org_id: org, source_id: source });
+
+  it('takes its experiments along, with all that belongs to them, and no others; a name counts anew', async () => {
+    const named = { experiment_name: name };
+    await web.when('ExperimentRequested', requested(named));
+    await web.when('ExperimentRequested', requested());
+    for (const of of [named, {}]) {
+      await web.when('ResultsPosted', { ...posted([1, 2, 3]), ...of });
+      await web.when('RecommendationsRequested', { ...asked(3), ...of });
+    }
+    const before = web.rows(...tables);
+    await web.when('SourceExperimentsRemovalRequested', gone('8'));
+    await web.when('SourceExperimentsRemovalRequested', gone('7', 'other'));
+    expect(web.rows(...tables)).toEqual(before);
+    // A wish that comes before the removal, and is answered behind it in the log.
+    web.send('ResultsPosted', { ...posted([4]), ...named });
+    web.send('SourceExperimentsRemovalRequested', gone('7'));
+    await web.run();
+    for (const rows of web.rows(...tables.slice(0, 4))) {
+      expect(rows.map((row) => row['source_id'])).toEqual(rows.map(() => null));
+      expect(rows.length).toBeGreaterThan(0);
+    }
+    expect(sorted(await web.replayed(...tables))).toEqual(sorted(web.rows(...tables)));
+    await web.when('ExperimentRequested', requested(named));
+    await web.when('ResultsPosted', { ...posted([1]), ...named });
+    const days = web.rows('experiment_days')[0]!.map((row) => [row['source_id'], row['records']]);
+    expect(new Map(days as [string | null, number][])).toEqual(
+      new Map([
+        [null, 3],
+        ['7', 1],
+      ]),
+    );
+    expect(sorted(await web.replayed(...tables))).toEqual(sorted(web.rows(...tables)));
+  });
+
+  it.each([
+    ['acme|7|c1|n|deployment|w', '7'],
+    ['acme|7|c1|namespace|n', '7'],
+    ['other|7|c1|n|deployment|w', null],
+    ['acme|7|c1', null],
+    ['acme||c1|n', null],
+    ['web', null],
+  ])('%s is of %s', (experiment, source) => {
+    expect(sourceOf('acme', experiment)).toBe(source);
   });
 });
