@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
     benchEngine();
   },
   engines: async () => (await import('./engines.ts')).benchEngines(),
+  state: async () => (await import('./state.ts')).benchState(),
   'pipeline-day': () => benchPipeline({ containers: 5_000, intervals: 96, reports: 3 }),
   'pipeline-hour': () => benchPipeline({ containers: 5_000, intervals: 4, reports: 8 }),
   'scale-plan': async () =>
