@@ -1,4 +1,5 @@
 /** The `recommendations` object as Kruize sends it. */
+import type { MigResource } from './accelerator.ts';
 import type { EngineAdvice, Settings } from './advice.ts';
 import { notifications, type Notifications } from './notices.ts';
 import type { Plots } from './plots.ts';
@@ -21,10 +22,11 @@ export interface AmountAndFormat {
   readonly format: string;
 }
 
-/** CPU and memory of requests or limits; a resource without value is left out. */
+/** CPU and memory of requests or limits, and the slice of an accelerator; a resource without value is left out. */
 export interface Resources {
   cpu?: AmountAndFormat;
   memory?: AmountAndFormat;
+  [slice: MigResource]: AmountAndFormat;
 }
 
 /** Requests and limits; either is left out when it is empty. */
@@ -79,13 +81,19 @@ export function nest(
   return nested;
 }
 
-/** One engine's advice on the wire. */
-export function engineDocument(advice: EngineAdvice, formats: Formats): EngineDocument {
+/** One engine's advice on the wire; a slice of an accelerator is a limit, one "core" of it, as Kruize has it. */
+export function engineDocument(
+  advice: EngineAdvice,
+  formats: Formats,
+  slice: MigResource | null = null,
+): EngineDocument {
   const units = [formats.cpu, formats.cpu, formats.memory, formats.memory] as const;
+  const config = nest(advice.config, units);
+  if (slice !== null) config.limits = { ...config.limits, [slice]: { amount: 1, format: 'cores' } };
   return {
     pods_count: advice.pods,
     confidence_level: 0,
-    config: nest(advice.config, units),
+    config,
     variation: nest(advice.variation, units),
     notifications: notifications(advice.codes),
   };

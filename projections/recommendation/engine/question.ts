@@ -1,4 +1,5 @@
 /** What a recommendation is asked for, and the defaults. */
+import type { AcceleratorUsage } from './accelerator.ts';
 import type { Formats } from './document.ts';
 import { engines, terms, type Engine, type EngineName, type Term, type TermName } from './terms.ts';
 
@@ -19,6 +20,8 @@ export interface RecommendOptions {
   readonly formats?: Partial<Formats>;
   /** Whether the document has box plots; true when absent. */
   readonly plots?: boolean;
+  /** What was used of an accelerator; absent: it has none. */
+  readonly accelerator?: AcceleratorUsage;
 }
 
 /** Options with every default filled in. */
@@ -31,6 +34,7 @@ export interface Question {
   readonly engines: readonly Engine[];
   readonly formats: Formats;
   readonly plots: boolean;
+  readonly accelerator: AcceleratorUsage | undefined;
 }
 
 /** Fills in the defaults. Terms and engines come in their own order, whatever the order asked. */
@@ -55,5 +59,6 @@ export function question(options: RecommendOptions): Question {
       memoryLimit: options.formats?.memoryLimit ?? memory,
     },
     plots: options.plots ?? true,
+    accelerator: options.accelerator,
   };
 }

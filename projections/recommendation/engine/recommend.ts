@@ -1,4 +1,5 @@
 /** A recommendation: what one container or namespace should request, for each term and engine, as Kruize would say it. */
+import { sliceFor } from './accelerator.ts';
 import { engineAdvice, type EngineAdvice, type Settings } from './advice.ts';
 import { coverage, durationInHours, totalMinutes } from './coverage.ts';
 import { readCurrent } from './current.ts';
@@ -93,7 +94,10 @@ export function recommend(signals: Signals, options: RecommendOptions): Recommen
     const engineDocuments: Record<string, EngineDocument> = {};
     const chosen = judge(signals, first, after, inner, hours, current.settings, asked);
     asked.engines.forEach((engine, e) => {
-      engineDocuments[engine.name] = engineDocument(chosen[e]!, asked.formats);
+      const slice =
+        asked.accelerator && sliceFor(asked.accelerator, termStart, end, engine.acceleratorPercentile);
+      if (slice !== undefined) chosen[e]!.codes.push(slice.code);
+      engineDocuments[engine.name] = engineDocument(chosen[e]!, asked.formats, slice?.resource);
       advice.push(flatten(term, engine.name, hours, chosen[e]!));
     });
     const document = {

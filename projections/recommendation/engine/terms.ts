@@ -63,12 +63,14 @@ export interface Engine {
   readonly name: EngineName;
   /** Percentile of the CPU values, 0..100. */
   readonly cpuPercentile: number;
+  /** Percentile of what was used of an accelerator, 0..100. */
+  readonly acceleratorPercentile: number;
   /** Notification code "<engine> Recommendations Available". */
   readonly available: number;
 }
 
 /** All engines. */
 export const engines: readonly Engine[] = [
-  { name: 'cost', cpuPercentile: 60, available: 112101 },
-  { name: 'performance', cpuPercentile: 98, available: 112102 },
+  { name: 'cost', cpuPercentile: 60, acceleratorPercentile: 60, available: 112101 },
+  { name: 'performance', cpuPercentile: 98, acceleratorPercentile: 98, available: 112102 },
 ];

@@ -11,6 +11,7 @@ import { terms } from '../engine/terms.ts';
 import type { EngineName, TermName } from '../engine/terms.ts';
 import { DAY, timeText } from '../engine/time.ts';
 import { dayOf } from '../usage-day.ts';
+import { acceleratorOfSeries } from './accelerator-series.ts';
 import { showObjects } from './definition.ts';
 import type { Definition, KnownContainer } from './definition.ts';
 import type { Kind } from './metrics.ts';
@@ -94,6 +95,7 @@ function adviseOn(
   longest: number,
 ): Recommendation {
   const series = joinDays(days);
+  const accelerator = kind === 'container' ? acceleratorOfSeries(series) : undefined;
   return recommend(signalsOfSeries(kind, series), {
     kind,
     requestedEnd: end,
@@ -102,6 +104,7 @@ function adviseOn(
     terms: JSON.parse(experiment.terms) as TermName[],
     models: JSON.parse(experiment.models) as EngineName[],
     formats: formatsOfSeries(kind, series, end - longest * DAY, end),
+    ...(accelerator === undefined ? {} : { accelerator }),
   });
 }
 

@@ -69,5 +69,13 @@ export const divergences: Readonly<Record<string, Divergence>> = {
   },
 };
 
+/** Numbers of recommendations that differ on purpose; each has a test in test/e2e/accelerators.system.test.ts. */
+export const numbers = {
+  acceleratorFrameBufferUsage:
+    'Kruize reads MiB as per cent, so that any frame buffer needs the whole card; here it is an amount of its memory',
+  cards:
+    'slices are known of A100 and H100 whose name tells 40 or 80 GB; other cards, which Kruize has tables for, get notice 328001',
+} as const;
+
 /** Files of which a record's text leaks into the next; the last text of each record is its own. */
 export const leaks = why.leak;
