@@ -22,6 +22,8 @@ export interface Definition {
   readonly trial_settings: object;
   readonly recommendation_settings: object;
   readonly slo?: object;
+  /** Kept and shown; results name their workload themselves. */
+  readonly selector?: object;
   readonly kubernetes_objects: readonly ObjectDefinition[];
 }
 

@@ -69,6 +69,13 @@ export const divergences: Readonly<Record<string, Divergence>> = {
   },
 };
 
+/** Experiments by objective and selector; test/e2e/slo-experiments.system.test.ts. Not compared with the running Kruize. */
+export const experiments = {
+  selector:
+    'kept and shown as sent; alone, without kubernetes_objects, it is refused at once: no result could name its workload',
+  slo: 'kept and shown as sent, in place of a profile, which Kruize makes of it; results and advice are as with the ROS profile',
+} as const;
+
 /** Numbers of recommendations that differ on purpose; each has a test in test/e2e/accelerators.system.test.ts. */
 export const numbers = {
   acceleratorFrameBufferUsage:

@@ -32,7 +32,7 @@ describe('the smallest slice whose shares of memory and multiprocessors both suf
     [50.1, '7g.40gb', '7g.80gb'],
     [100, '7g.40gb', '7g.80gb'],
     [130, '7g.40gb', '7g.80gb'],
-  ])('%d %% of the card: %s of 40 GB, %s of 80 GB', (percent, of40, of80) => {
+  ])('%d per cent of the card: %s of 40 GB, %s of 80 GB', (percent, of40, of80) => {
     expect(sliceOf(A100, percent)).toBe(of40);
     expect(sliceOf('NVIDIA A100-SXM4-80GB', percent)).toBe(of80);
     expect(sliceOf('NVIDIA H100 80GB HBM3', percent)).toBe(of80);

@@ -37,6 +37,7 @@ export function readExperiment(body: unknown): Draft {
   checkMode(sent);
   const trial = objectOf(sent, 'trial_settings') ?? {};
   const settings = objectOf(sent, 'recommendation_settings') ?? {};
+  const selector = objectOf(sent, 'selector');
   const minutes = minutesOf(textOf(trial, 'measurement_duration'));
   const threshold = thresholdOf(settings);
   const definition = {
@@ -45,6 +46,7 @@ export function readExperiment(body: unknown): Draft {
     trial_settings: { measurement_duration: `${minutes}min` },
     recommendation_settings: { ...settings, threshold },
     ...(profile === null ? { slo: sent['slo'] } : {}),
+    ...(selector === null ? {} : { selector }),
     kubernetes_objects: objectsOf(sent, type),
   };
   const text = JSON.stringify(definition);
