@@ -34,9 +34,15 @@ export function projectionWork(
   let partitions: number | undefined;
 
   /** Takes a piece in one transaction; `bury` gives the error for which its only record is set aside. */
-  const take = ({ records, from, next }: InputBatch, owner: Owner, bury?: unknown): Promise<StepOutcome> =>
-    deps.store.transact(owner, set, async (tx) => {
-      partitions ??= (await deps.log.ends(definition.from[0]!)).length;
+  const take = async (
+    { records, from, next }: InputBatch,
+    owner: Owner,
+    bury?: unknown,
+  ): Promise<StepOutcome> => {
+    // Not within the transaction: whoever holds a connection must not wait for another one.
+    partitions ??= (await deps.log.ends(definition.from[0]!)).length;
+    const count = partitions;
+    return deps.store.transact(owner, set, async (tx) => {
       checkStart(from, tx.state, { unit: definition.id, partition });
       const marks = new Marks(tx.state.marks);
       const outcome = await applyBatch(definition, records, tx, {
@@ -44,13 +50,14 @@ export function projectionWork(
         now: deps.clock.now,
         live: true,
         marks,
-        partitions,
+        partitions: count,
         ...(bury === undefined ? {} : { bury }),
         ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
       });
       await tx.save(next, marks.toJSON());
       return outcome;
     });
+  };
 
   /** Halves what fails until the record at fault stands alone; that one is set aside, so that it cannot stop the others. */
   async function takeOrHalve(piece: InputBatch, owner: Owner): Promise<StepOutcome> {

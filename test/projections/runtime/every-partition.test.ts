@@ -3,7 +3,9 @@ import { MemoryLog } from '../../../streams/runtime/memory/log.ts';
 import { MemoryUnits } from '../../../streams/runtime/memory/units.ts';
 import { partitionKeys, partitionOf, reachesPartition } from '../../../streams/runtime/partitioner.ts';
 import { recordKey } from '../../../schemas/keys.ts';
-import { everyPartitionContract, noticeTopics, PARTITIONS } from './every-partition.ts';
+import type { EventLog } from '../../../streams/runtime/ports.ts';
+import type { UnitStore } from '../../../streams/runtime/units.ts';
+import { everyPartitionContract, noticeTopics, PARTITIONS, refuse, work } from './every-partition.ts';
 import { codec } from './tally.ts';
 
 describe('keys for every partition', () => {
@@ -29,4 +31,42 @@ describe('in memory', () => {
     const store = new MemoryUnits(log);
     return { log, store, codec, rows: () => Promise.resolve(store.rows('notices', 'notices')) };
   });
+});
+
+it('asks for nothing outside while it holds a transaction: with every connection in use, all would wait for each other', async () => {
+  const log = new MemoryLog();
+  for (const name of [...noticeTopics, 'dead-letters'])
+    await log.createTopic({ name, partitions: PARTITIONS });
+  const units = new MemoryUnits(log);
+  let open = 0;
+  const asked: number[] = [];
+  const store: UnitStore = {
+    claim: (unit, partition) => units.claim(unit, partition),
+    positions: (unit) => units.positions(unit),
+    async transact(owner, set, run) {
+      open += 1;
+      try {
+        return await units.transact(owner, set, run);
+      } finally {
+        open -= 1;
+      }
+    },
+  };
+  const watched: EventLog = {
+    topics: () => log.topics(),
+    createTopic: (topic) => log.createTopic(topic),
+    append: (records) => log.append(records),
+    read: (at, from, limits) => log.read(at, from, limits),
+    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
+    onAppend: (wake) => log.onAppend(wake),
+    ends(topic) {
+      asked.push(open);
+      return log.ends(topic);
+    },
+  };
+  const rows = () => Promise.resolve(units.rows('notices', 'notices'));
+  await refuse({ log, store, codec, rows });
+  await work({ log: watched, store, codec, rows });
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((count) => count > 0)).toEqual([]);
 });
