@@ -138,7 +138,7 @@ function settle(elements: readonly Element[], sources: readonly Source[], width:
 
 /** One element per interval end: rows summed, averages divided, extremes over what is present; start is the earliest. */
 export function combineDay(
-  day: UsageDay,
+  day: Pick<UsageDay, 'length' | 'columns'>,
   metrics: readonly NumberColumn[],
 ): { length: number; columns: Float64Array[] } {
   const ends = day.columns[END]!;

@@ -60,7 +60,7 @@ export interface SignalsDay {
 /** A stored day of usage at a precision; compact, it gives what {@link keptDay} gives. */
 export function usageDay(kind: Kind, row: UsageRow, precision: Precision): SignalsDay {
   const metrics = kind === 'container' ? containerColumns : namespaceColumns;
-  const exact = signalsOf(kind, combineDay(usageDayOf(row), metrics));
+  const exact = signalsOf(kind, combineDay(unpackColumns(row.usage), metrics));
   if (precision === 'exact') return { day: row.day, signals: () => exact };
   return compactDay(row.day, packDay(exact, row.day));
 }

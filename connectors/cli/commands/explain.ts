@@ -8,7 +8,7 @@ import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { App } from '../app.ts';
 import type { Cause } from '../derive.ts';
-import { explainStored } from '../explaining.ts';
+import { explainOther, explainStored, otherQuestion } from '../explaining.ts';
 import { amountText } from '../amounts.ts';
 import { cellText } from '../table-text.ts';
 import { deriveFor, find, findAll, keyOf, verifyRow } from '../verifying.ts';
@@ -18,7 +18,13 @@ interface Options extends GlobalOptions {
   readonly verify?: boolean;
   readonly all?: boolean;
   readonly org: string;
+  readonly term: readonly string[];
+  readonly percentile: readonly string[];
 }
+
+const TERM_HELP =
+  'ask anew for daily, weekly, 15-days, monthly, quarterly, half-yearly, yearly or days such as 30d, from stored usage; repeatable';
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /** The command. */
 export function explainCommand(): Command {
@@ -29,6 +35,13 @@ export function explainCommand(): Command {
     .argument('[recommendation]', 'recommendation id, or namespace/workload[/container]')
     .option('--verify', 'derive it again from the log alone; exit 1 when it differs from what is stored')
     .option('--all', 'with --verify: every recommendation of the organisation')
+    .option('--term <term>', TERM_HELP, collect, [])
+    .option(
+      '--percentile <p>',
+      'ask for this percentile of CPU instead of 60 and 98; repeatable',
+      collect,
+      [],
+    )
     .option('--org <org>', 'organisation that owns the data', 'local')
     .addHelpText(
       'after',
@@ -37,6 +50,7 @@ Exit codes: 0 done (and equal), 1 it differs, 2 there is no such recommendation.
 
 Examples:
   $ rightstream explain shop/web/nginx --verify
+  $ rightstream explain shop/web/nginx --term quarterly --percentile 95
   $ rightstream explain --all --verify --json`,
     )
     .action((name: string | undefined, options: Options) =>
@@ -53,7 +67,20 @@ Examples:
 }
 
 async function explainOne(app: App, name: string, options: Options): Promise<number> {
-  const row = await find(app, options.org, name);
+  const { term, percentile, verify, org } = options;
+  const asksAnew = term.length > 0 || percentile.length > 0;
+  if (asksAnew && verify === true) {
+    const message = '--term and --percentile ask anew: there is nothing stored to verify';
+    throw new BadInput({ code: 'BAD_OPTION', message });
+  }
+  const other = asksAnew ? otherQuestion(term, percentile) : undefined;
+  const row = await find(app, org, name);
+  if (other !== undefined) {
+    const explanation = await explainOther(app, org, row, other);
+    if (options.json === true) printJson({ recommendation_id: row.recommendation_id, explanation });
+    else print(explanationText(explanation));
+    return exitCodes.done;
+  }
   const explanation = await explainStored(app, options.org, row.recommendation_id);
   const derived = (await deriveFor(app, [row])).get(row.recommendation_id);
   const differences = options.verify === true ? verifyRow(row, derived) : undefined;

@@ -12,10 +12,10 @@ export interface RecommendOptions {
   readonly measurementMinutes?: number;
   /** Per cent of the current value within which nothing is changed; 0.1 (a thousandth) when absent. */
   readonly threshold?: number;
-  /** All when absent or empty. */
-  readonly terms?: readonly TermName[];
-  /** All when absent or empty. */
-  readonly models?: readonly EngineName[];
+  /** Kruize's three when absent or empty; others as they are defined. */
+  readonly terms?: readonly (TermName | Term)[];
+  /** Kruize's two when absent or empty; others as they are defined. */
+  readonly models?: readonly (EngineName | Engine)[];
   /** Units to echo: cores and bytes when absent; the four settings take those of cpu and memory. */
   readonly formats?: Partial<Formats>;
   /** Whether the document has box plots; true when absent. */
@@ -37,19 +37,29 @@ export interface Question {
   readonly accelerator: AcceleratorUsage | undefined;
 }
 
-/** Fills in the defaults. Terms and engines come in their own order, whatever the order asked. */
+/** Those asked for by name, and those that are given; all that are known when none is. */
+function chosen<T extends { readonly name: string }>(
+  known: readonly T[],
+  wanted: readonly (string | T)[],
+): T[] {
+  if (wanted.length === 0) return [...known];
+  return [
+    ...known.filter(({ name }) => wanted.includes(name)),
+    ...wanted.filter((one): one is T => typeof one !== 'string'),
+  ];
+}
+
+/** Fills in the defaults. Terms come shortest first and engines by percentile, whatever the order asked. */
 export function question(options: RecommendOptions): Question {
   const cpu = options.formats?.cpu ?? 'cores';
   const memory = options.formats?.memory ?? 'bytes';
-  const wantedTerms = options.terms ?? [];
-  const wantedModels = options.models ?? [];
   return {
     kind: options.kind,
     requestedEnd: options.requestedEnd,
     measurementMinutes: options.measurementMinutes ?? 15,
     threshold: options.threshold ?? 0.1,
-    terms: wantedTerms.length === 0 ? terms : terms.filter((t) => wantedTerms.includes(t.name)),
-    engines: wantedModels.length === 0 ? engines : engines.filter((e) => wantedModels.includes(e.name)),
+    terms: chosen(terms, options.terms ?? []).sort((a, b) => a.days - b.days),
+    engines: chosen(engines, options.models ?? []).sort((a, b) => a.cpuPercentile - b.cpuPercentile),
     formats: {
       cpu,
       memory,

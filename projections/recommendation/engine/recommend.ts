@@ -15,7 +15,7 @@ import { notifications } from './notices.ts';
 import { plotBuckets, type KnownBuckets } from './plots.ts';
 import { question, type Question, type RecommendOptions } from './question.ts';
 import type { Signals } from './signals.ts';
-import type { EngineName, Term } from './terms.ts';
+import type { Engine, Term } from './terms.ts';
 import { DAY, timeText } from './time.ts';
 import { cpuPercentiles, loadedRows, peaks, termRows, type Peaks } from './window.ts';
 
@@ -25,7 +25,7 @@ export { engineVersion, policy } from './terms.ts';
 /** One term and engine, flat. */
 export interface AdviceRow extends Readonly<Settings> {
   readonly term: Term['key'];
-  readonly engine: EngineName;
+  readonly engine: Engine['name'];
   readonly cpu_request_variation: number | null;
   readonly cpu_limit_variation: number | null;
   readonly memory_request_variation: number | null;
@@ -90,7 +90,7 @@ export function recommend(signals: Signals, options: RecommendOptions): Recommen
     inner = peaks(signals, first, inner === null ? after : innerFirst, inner);
     innerFirst = first;
     start = termStart;
-    available.push(term.available);
+    if (term.available !== null) available.push(term.available);
     const engineDocuments: Record<string, EngineDocument> = {};
     const chosen = judge(signals, first, after, inner, hours, current.settings, asked);
     asked.engines.forEach((engine, e) => {
@@ -102,7 +102,7 @@ export function recommend(signals: Signals, options: RecommendOptions): Recommen
     });
     const document = {
       duration_in_hours: hours,
-      notifications: notifications(asked.engines.map((engine) => engine.available)),
+      notifications: notifications(asked.engines.flatMap(({ available: code }) => code ?? [])),
       monitoring_start_time: timeText(termStart),
       recommendation_engines: engineDocuments,
     };
@@ -194,7 +194,7 @@ function nothing(end: number | null, intervals: number, current: Readonly<Settin
   };
 }
 
-function flatten(term: Term, engine: EngineName, hours: number, advice: EngineAdvice): AdviceRow {
+function flatten(term: Term, engine: string, hours: number, advice: EngineAdvice): AdviceRow {
   const { config, variation } = advice;
   return {
     term: term.key,

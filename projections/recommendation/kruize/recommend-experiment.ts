@@ -43,7 +43,7 @@ export function recommendExperiment(
   experiment: Experiment,
   { interval_end: end }: RecommendationsRequested,
 ): Made {
-  const asked = JSON.parse(experiment.terms) as TermName[];
+  const asked = JSON.parse(experiment.terms) as string[];
   const longest = Math.max(
     ...terms.filter((it) => asked.length === 0 || asked.includes(it.name)).map((it) => it.days),
   );

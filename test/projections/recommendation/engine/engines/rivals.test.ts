@@ -41,8 +41,8 @@ describe('cost and performance', () => {
     const [history, at] = whole(made);
     const terms = { short_term: 1, medium_term: 7, long_term: 15 } as const;
     for (const row of recommend(made.samples, { kind: 'container', requestedEnd: at }).advice) {
-      const advice = kruizeEngines[row.engine].advise(history, at, {
-        tunables: { window_days: terms[row.term] },
+      const advice = kruizeEngines[row.engine as keyof typeof kruizeEngines].advise(history, at, {
+        tunables: { window_days: terms[row.term as keyof typeof terms] },
       });
       expect(advice.cpu_request).toBe(row.cpu_request);
       expect(advice.memory_limit).toBe(row.memory_limit);
