@@ -12,6 +12,8 @@ export const topics = {
   experiments: 'experiments',
   /** Performance profiles of the Kruize API, keyed by organisation. */
   performanceProfiles: 'performance-profiles',
+  /** Nodes, services and where replicas have their place, keyed by organisation and cluster. */
+  placement: 'placement',
   /** What was set aside by units and what became of it, keyed by unit. */
   deadLetters: 'dead-letters',
 } as const;

@@ -44,6 +44,12 @@ const performanceProfile = (event: { org_id: string; name: string }): AuditSubje
   id: [event.name],
 });
 
+const cluster = (event: { org_id: string; cluster_id: string }): AuditSubject => ({
+  category: 'cluster',
+  org: event.org_id,
+  id: [event.cluster_id],
+});
+
 /** The decisions of today. */
 export const auditRules: readonly AuditRule[] = [
   auditRule(topics.recommendations, 'RecommendationMade', (event) => ({
@@ -65,6 +71,15 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.performanceProfiles, 'PerformanceProfileRegistered', performanceProfile),
   auditRule(topics.performanceProfiles, 'PerformanceProfileRefused', performanceProfile),
   auditRule(topics.performanceProfiles, 'PerformanceProfileRemoved', performanceProfile),
+  auditRule(topics.placement, 'NodesRegistered', cluster),
+  auditRule(topics.placement, 'NodesRemoved', cluster),
+  auditRule(topics.placement, 'ServicesRegistered', cluster),
+  auditRule(topics.placement, 'ServicesRemoved', cluster),
+  auditRule(topics.placement, 'PlacingSet', cluster),
+  auditRule(topics.placement, 'PlacementRefused', cluster),
+  auditRule(topics.placement, 'PlacementDecided', cluster),
+  auditRule(topics.placement, 'ReplicaReleased', cluster),
+  auditRule(topics.placement, 'Unplaceable', cluster),
   auditRule(topics.intake, 'UsageReportFound', report),
   auditRule(topics.intake, 'UsageReportRepeated', report),
   auditRule(topics.intake, 'ClusterRemoved', ({ org_id: org, cluster_id }) => ({

@@ -96,5 +96,6 @@ function idempotencyKey({ headers }: FastifyRequest): string | null {
 function digestOf({ method, url, body }: FastifyRequest): string {
   const hash = createHash('sha256').update(`${method} ${url}\n`);
   if (Buffer.isBuffer(body)) hash.update(body);
+  else if (body !== undefined && body !== null) hash.update(JSON.stringify(body));
   return hash.digest('hex');
 }

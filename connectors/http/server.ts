@@ -15,6 +15,8 @@ import { uploadsRoutes } from './routes/intake/uploads.ts';
 import { metricsRoute } from './routes/operations/metrics.ts';
 import { pipelineRoutes } from './routes/operations/pipeline.ts';
 import { tableRoutes } from './routes/operations/tables.ts';
+import { clusterRoutes } from './routes/placement/clusters.ts';
+import { roheRoutes } from './routes/placement/rohe.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
 import { recommendationRoutes } from './routes/recommendation/recommendations.ts';
@@ -53,6 +55,8 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   await app.register(kruizeRoutes(deps));
   recommendationRoutes(app, deps);
   reportRoute(app, deps);
+  clusterRoutes(app, deps);
+  roheRoutes(app, deps);
   tableRoutes(app, deps);
   pipelineRoutes(app, deps);
   openApiRoute(app);

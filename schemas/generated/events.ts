@@ -324,6 +324,482 @@ export interface RecordRedriven {
   readonly reason: string;
 }
 
+/** A device. */
+export interface RegisteredAccelerator {
+  /** Name of the device on its node. */
+  readonly id: string;
+  /** As services ask for it. */
+  readonly type: string;
+  /** Per cent that may be given away. */
+  readonly capacity: number;
+}
+
+/** A taint as Kubernetes means it. */
+export interface RegisteredTaint {
+  /** Key. */
+  readonly key: string;
+  /** Value. */
+  readonly value: string | null;
+  /** NoSchedule, PreferNoSchedule or NoExecute. */
+  readonly effect: string;
+}
+
+/** A node: what it can carry. */
+export interface RegisteredNode {
+  /** The value of its label kubernetes.io/hostname; unique within the cluster. */
+  readonly name: string;
+  /** Hardware address. */
+  readonly mac: string | null;
+  /** Millicores. */
+  readonly cpu: number;
+  /** Memory that may be resident, MB. */
+  readonly memory: number;
+  /** Per cent of each core that may be given away. */
+  readonly cores: readonly number[];
+  /** Devices. */
+  readonly accelerators: readonly RegisteredAccelerator[];
+  /** Labels, kubernetes.io/hostname included. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Taints. */
+  readonly taints: readonly RegisteredTaint[];
+  /** false: nothing new comes to it. */
+  readonly schedulable: boolean;
+}
+
+/** What became of one node. */
+export interface NodeOutcome {
+  /** Its name. */
+  readonly name: string;
+  /** added, updated or unchanged. */
+  readonly outcome: string;
+}
+
+/** Nodes count from here on. */
+export interface NodesRegistered {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Nodes that are new or changed. */
+  readonly nodes: readonly RegisteredNode[];
+  /** Every node of the wish, in its order. */
+  readonly outcomes: readonly NodeOutcome[];
+}
+
+/** Somebody wants nodes to be forgotten. */
+export interface NodesRemovalRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Names; null: all. */
+  readonly nodes: readonly string[] | null;
+}
+
+/** Nodes are gone. */
+export interface NodesRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Names of those that were there. */
+  readonly nodes: readonly string[];
+  /** Names of the wish that were not there. */
+  readonly missing: readonly string[];
+}
+
+/** A device. */
+export interface RequestedAccelerator {
+  /** Name of the device on its node. */
+  readonly id: string;
+  /** As services ask for it. */
+  readonly type: string;
+  /** Per cent that may be given away. */
+  readonly capacity: number;
+}
+
+/** A taint as Kubernetes means it. */
+export interface RequestedTaint {
+  /** Key. */
+  readonly key: string;
+  /** Value. */
+  readonly value: string | null;
+  /** NoSchedule, PreferNoSchedule or NoExecute. */
+  readonly effect: string;
+}
+
+/** A node: what it can carry. */
+export interface RequestedNode {
+  /** The value of its label kubernetes.io/hostname; unique within the cluster. */
+  readonly name: string;
+  /** Hardware address. */
+  readonly mac: string | null;
+  /** Millicores. */
+  readonly cpu: number;
+  /** Memory that may be resident, MB. */
+  readonly memory: number;
+  /** Per cent of each core that may be given away. */
+  readonly cores: readonly number[];
+  /** Devices. */
+  readonly accelerators: readonly RequestedAccelerator[];
+  /** Labels, kubernetes.io/hostname included. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Taints. */
+  readonly taints: readonly RequestedTaint[];
+  /** false: nothing new comes to it. */
+  readonly schedulable: boolean;
+}
+
+/** Somebody wants nodes to be known, or known otherwise. */
+export interface NodesRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Nodes; those that are known by name are changed. */
+  readonly nodes: readonly RequestedNode[];
+}
+
+/** A part of a core. */
+export interface CoreShare {
+  /** Core, from 0. */
+  readonly core: number;
+  /** Per cent of it. */
+  readonly percent: number;
+}
+
+/** A part of a device. */
+export interface DeviceShare {
+  /** Device of the node. */
+  readonly device: string;
+  /** Per cent of it. */
+  readonly percent: number;
+}
+
+/** A replica has a place. */
+export interface PlacementDecided {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Number of the replica within its service, from 0. */
+  readonly replica: number;
+  /** Node. */
+  readonly node: string;
+  /** Number of the decision within the cluster; grows by one. */
+  readonly decision: number;
+  /** Strategy that chose; empty where the replica stayed and takes another share. */
+  readonly strategy: string;
+  /** Millicores that it takes. */
+  readonly cpu: number;
+  /** MB that it takes. */
+  readonly memory: number;
+  /** What it takes of which core. */
+  readonly cores: readonly CoreShare[];
+  /** What it takes of which device. */
+  readonly accelerators: readonly DeviceShare[];
+}
+
+/** A wish about nodes, services or placing was refused. */
+export interface PlacementRefused {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Event type of the wish. */
+  readonly wish: string;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Status that a caller over HTTP is answered with. */
+  readonly http_status: number;
+  /** The reason for people. */
+  readonly message: string;
+}
+
+/** Somebody wants placing to go on, to stop, or to choose otherwise. */
+export interface PlacingRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** false: nothing is placed or released until it goes on. */
+  readonly running: boolean;
+  /** Strategy by name. */
+  readonly strategy: string;
+  /** 0 none; 1: services sensitive to CPU go first; 2: to memory. */
+  readonly priority: number;
+  /** Services with priority before one without gets its turn. */
+  readonly balance: number;
+}
+
+/** Placing goes on, stops, or chooses otherwise from here on. */
+export interface PlacingSet {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** false: nothing is placed or released until it goes on. */
+  readonly running: boolean;
+  /** Strategy by name. */
+  readonly strategy: string;
+  /** 0 none; 1: services sensitive to CPU go first; 2: to memory. */
+  readonly priority: number;
+  /** Services with priority before one without gets its turn. */
+  readonly balance: number;
+}
+
+/** A replica has no place any more, and its node has that much more room. */
+export interface ReplicaReleased {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Number of the replica within its service, from 0. */
+  readonly replica: number;
+  /** Node. */
+  readonly node: string;
+  /** Number of the decision within the cluster; grows by one. */
+  readonly decision: number;
+  /** NODE_REMOVED, SERVICE_REMOVED, SCALED_DOWN, NEEDS_CHANGED, NODE_TOO_SMALL or RULES_CHANGED. */
+  readonly reason: string;
+}
+
+/** A port. */
+export interface RegisteredPort {
+  /** Port of the container. */
+  readonly container_port: number;
+  /** Port under which others reach it; null: none. */
+  readonly service_port: number | null;
+}
+
+/** A toleration as Kubernetes means it. */
+export interface RegisteredToleration {
+  /** Key; null tolerates every taint. */
+  readonly key: string | null;
+  /** Equal or Exists. */
+  readonly operator: string;
+  /** Value. */
+  readonly value: string | null;
+  /** Effect; null: every one. */
+  readonly effect: string | null;
+}
+
+/** How evenly replicas lie over the values of a label. */
+export interface RegisteredSpread {
+  /** Label of nodes. */
+  readonly topology_key: string;
+  /** Most difference. */
+  readonly max_skew: number;
+  /** false: preferred only. */
+  readonly required: boolean;
+}
+
+/** Replicas that keep away from those of a service. */
+export interface RegisteredApart {
+  /** That service, or the service itself. */
+  readonly service: string;
+  /** Label of nodes whose value may not be shared. */
+  readonly topology_key: string;
+}
+
+/** A service: what each replica needs. */
+export interface RegisteredService {
+  /** Name; unique within the cluster. */
+  readonly name: string;
+  /** Application that it is a part of. */
+  readonly application: string;
+  /** Identity that a client of ROHE gives it, service_id. */
+  readonly number: string | null;
+  /** Image of its container. */
+  readonly image: string;
+  /** Millicores of a replica. */
+  readonly cpu: number;
+  /** MB of a replica. */
+  readonly memory: number;
+  /** Per cent of a core each; every element wants a core of its own. */
+  readonly cores: readonly number[];
+  /** Per cent of one device, by type. */
+  readonly accelerators: Readonly<Record<string, number>>;
+  /** 0 none, 1 CPU, 2 memory, 3 both. */
+  readonly sensitivity: number;
+  /** Replicas that should run. */
+  readonly replicas: number;
+  /** Ports. */
+  readonly ports: readonly RegisteredPort[];
+  /** Services that it sends to. */
+  readonly next: readonly string[];
+  /** Labels that a node must have. */
+  readonly node_selector: Readonly<Record<string, string>>;
+  /** Tolerations. */
+  readonly tolerations: readonly RegisteredToleration[];
+  /** Spread. */
+  readonly spread: readonly RegisteredSpread[];
+  /** Distance. */
+  readonly apart: readonly RegisteredApart[];
+}
+
+/** What became of one service. */
+export interface ServiceOutcome {
+  /** Its name. */
+  readonly name: string;
+  /** added, updated or unchanged. */
+  readonly outcome: string;
+}
+
+/** Services count from here on. */
+export interface ServicesRegistered {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Services that are new or changed. */
+  readonly services: readonly RegisteredService[];
+  /** Every service of the wish, in its order. */
+  readonly outcomes: readonly ServiceOutcome[];
+}
+
+/** Somebody wants services not to run any more. */
+export interface ServicesRemovalRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Names; null: all. */
+  readonly services: readonly string[] | null;
+}
+
+/** Services are gone. */
+export interface ServicesRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Names of those that were there. */
+  readonly services: readonly string[];
+  /** Names of the wish that were not there. */
+  readonly missing: readonly string[];
+}
+
+/** A port. */
+export interface RequestedPort {
+  /** Port of the container. */
+  readonly container_port: number;
+  /** Port under which others reach it; null: none. */
+  readonly service_port: number | null;
+}
+
+/** A toleration as Kubernetes means it. */
+export interface RequestedToleration {
+  /** Key; null tolerates every taint. */
+  readonly key: string | null;
+  /** Equal or Exists. */
+  readonly operator: string;
+  /** Value. */
+  readonly value: string | null;
+  /** Effect; null: every one. */
+  readonly effect: string | null;
+}
+
+/** How evenly replicas lie over the values of a label. */
+export interface RequestedSpread {
+  /** Label of nodes. */
+  readonly topology_key: string;
+  /** Most difference. */
+  readonly max_skew: number;
+  /** false: preferred only. */
+  readonly required: boolean;
+}
+
+/** Replicas that keep away from those of a service. */
+export interface RequestedApart {
+  /** That service, or the service itself. */
+  readonly service: string;
+  /** Label of nodes whose value may not be shared. */
+  readonly topology_key: string;
+}
+
+/** A service: what each replica needs. */
+export interface RequestedService {
+  /** Name; unique within the cluster. */
+  readonly name: string;
+  /** Application that it is a part of. */
+  readonly application: string;
+  /** Identity that a client of ROHE gives it, service_id. */
+  readonly number: string | null;
+  /** Image of its container. */
+  readonly image: string;
+  /** Millicores of a replica. */
+  readonly cpu: number;
+  /** MB of a replica. */
+  readonly memory: number;
+  /** Per cent of a core each; every element wants a core of its own. */
+  readonly cores: readonly number[];
+  /** Per cent of one device, by type. */
+  readonly accelerators: Readonly<Record<string, number>>;
+  /** 0 none, 1 CPU, 2 memory, 3 both. */
+  readonly sensitivity: number;
+  /** Replicas that should run. */
+  readonly replicas: number;
+  /** Ports. */
+  readonly ports: readonly RequestedPort[];
+  /** Services that it sends to. */
+  readonly next: readonly string[];
+  /** Labels that a node must have. */
+  readonly node_selector: Readonly<Record<string, string>>;
+  /** Tolerations. */
+  readonly tolerations: readonly RequestedToleration[];
+  /** Spread. */
+  readonly spread: readonly RequestedSpread[];
+  /** Distance. */
+  readonly apart: readonly RequestedApart[];
+}
+
+/** Somebody wants services to run, or to run otherwise. */
+export interface ServicesRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Services; those that are known by name are changed. */
+  readonly services: readonly RequestedService[];
+}
+
+/** Replicas of a service have no place, and why; without replicas: all have one again. */
+export interface Unplaceable {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Numbers of the replicas. */
+  readonly replicas: readonly number[];
+  /** How many nodes are out for which reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The node where least is missing. */
+  readonly nearest_node: string | null;
+  /** What is missing there, as a code. */
+  readonly nearest_code: string | null;
+  /** The same for people. */
+  readonly nearest_message: string | null;
+}
+
 /** What the containers or the namespace of an experiment should request, by the results that count. */
 export interface ExperimentRecommendationMade {
   /** Event id of the wish that this answers. */
@@ -830,6 +1306,20 @@ export interface Events {
   RecordDied: RecordDied;
   RecordDiscarded: RecordDiscarded;
   RecordRedriven: RecordRedriven;
+  NodesRegistered: NodesRegistered;
+  NodesRemovalRequested: NodesRemovalRequested;
+  NodesRemoved: NodesRemoved;
+  NodesRequested: NodesRequested;
+  PlacementDecided: PlacementDecided;
+  PlacementRefused: PlacementRefused;
+  PlacingRequested: PlacingRequested;
+  PlacingSet: PlacingSet;
+  ReplicaReleased: ReplicaReleased;
+  ServicesRegistered: ServicesRegistered;
+  ServicesRemovalRequested: ServicesRemovalRequested;
+  ServicesRemoved: ServicesRemoved;
+  ServicesRequested: ServicesRequested;
+  Unplaceable: Unplaceable;
   ExperimentRecommendationMade: ExperimentRecommendationMade;
   ExperimentRefused: ExperimentRefused;
   ExperimentRegistered: ExperimentRegistered;
@@ -869,6 +1359,20 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   RecordDied: { context: 'operations', fullName: 'rightstream.operations.RecordDied', avro: "{\"type\":\"record\",\"name\":\"RecordDied\",\"namespace\":\"rightstream.operations\",\"doc\":\"A unit set a record aside for good, with the reason; later records go on.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Stream or projection that could not process it.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the record.\"},{\"name\":\"event_id\",\"type\":\"string\",\"doc\":\"Id of the event, as far as it could be read.\"},{\"name\":\"event_type\",\"type\":\"string\",\"doc\":\"Type of the event, as far as it could be read.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation, from the headers; empty when unknown.\"},{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key of the record.\",\"default\":null},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Why, as a stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The same for people, with coordinates and the next step.\"},{\"name\":\"headers\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Headers of the record.\"},{\"name\":\"value\",\"type\":[\"null\",\"bytes\"],\"doc\":\"The bytes of the record; null when they were too large or a tombstone.\",\"default\":null}]}" },
   RecordDiscarded: { context: 'operations', fullName: 'rightstream.operations.RecordDiscarded', avro: "{\"type\":\"record\",\"name\":\"RecordDiscarded\",\"namespace\":\"rightstream.operations\",\"doc\":\"A dead record was given up on purpose: it counts as dead no longer.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Unit that set it aside.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the dead record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the dead record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the dead record.\"},{\"name\":\"attempt\",\"type\":\"int\",\"doc\":\"How often it had been redriven.\"},{\"name\":\"by\",\"type\":\"string\",\"doc\":\"Who gave it up.\"},{\"name\":\"host\",\"type\":\"string\",\"doc\":\"Machine from which it was asked for.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Why, as the person put it.\"}]}" },
   RecordRedriven: { context: 'operations', fullName: 'rightstream.operations.RecordRedriven', avro: "{\"type\":\"record\",\"name\":\"RecordRedriven\",\"namespace\":\"rightstream.operations\",\"doc\":\"A dead record, or an edited copy of it, was handed to the retry topic of its unit.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Unit that gets it again.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the dead record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the dead record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the dead record.\"},{\"name\":\"attempt\",\"type\":\"int\",\"doc\":\"How often it was redriven, from 1.\"},{\"name\":\"by\",\"type\":\"string\",\"doc\":\"Who asked for it.\"},{\"name\":\"edited\",\"type\":\"boolean\",\"doc\":\"An edited copy was handed in, not the record itself.\",\"default\":false},{\"name\":\"event_id\",\"type\":\"string\",\"doc\":\"Id of the event that was handed in; of an edited copy its own.\",\"default\":\"\"},{\"name\":\"value_sha256\",\"type\":\"string\",\"doc\":\"sha256 of the bytes that were handed in, hexadecimal.\",\"default\":\"\"},{\"name\":\"host\",\"type\":\"string\",\"doc\":\"Machine from which it was asked for.\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Why, as the person put it; empty when nothing was said.\",\"default\":\"\"}]}" },
+  NodesRegistered: { context: 'placement', fullName: 'rightstream.placement.NodesRegistered', avro: "{\"type\":\"record\",\"name\":\"NodesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Nodes count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredNode\",\"doc\":\"A node: what it can carry.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"The value of its label kubernetes.io/hostname; unique within the cluster.\"},{\"name\":\"mac\",\"type\":[\"null\",\"string\"],\"doc\":\"Hardware address.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"Memory that may be resident, MB.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of each core that may be given away.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredAccelerator\",\"doc\":\"A device.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"Name of the device on its node.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"As services ask for it.\"},{\"name\":\"capacity\",\"type\":\"int\",\"doc\":\"Per cent that may be given away.\"}]}},\"doc\":\"Devices.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels, kubernetes.io/hostname included.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"schedulable\",\"type\":\"boolean\",\"doc\":\"false: nothing new comes to it.\"}]}},\"doc\":\"Nodes that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"NodeOutcome\",\"doc\":\"What became of one node.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every node of the wish, in its order.\"}]}" },
+  NodesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.NodesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"NodesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants nodes to be forgotten.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },
+  NodesRemoved: { context: 'placement', fullName: 'rightstream.placement.NodesRemoved', avro: "{\"type\":\"record\",\"name\":\"NodesRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Nodes are gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of those that were there.\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of the wish that were not there.\"}]}" },
+  NodesRequested: { context: 'placement', fullName: 'rightstream.placement.NodesRequested', avro: "{\"type\":\"record\",\"name\":\"NodesRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants nodes to be known, or known otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedNode\",\"doc\":\"A node: what it can carry.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"The value of its label kubernetes.io/hostname; unique within the cluster.\"},{\"name\":\"mac\",\"type\":[\"null\",\"string\"],\"doc\":\"Hardware address.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"Memory that may be resident, MB.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of each core that may be given away.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedAccelerator\",\"doc\":\"A device.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"Name of the device on its node.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"As services ask for it.\"},{\"name\":\"capacity\",\"type\":\"int\",\"doc\":\"Per cent that may be given away.\"}]}},\"doc\":\"Devices.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels, kubernetes.io/hostname included.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"schedulable\",\"type\":\"boolean\",\"doc\":\"false: nothing new comes to it.\"}]}},\"doc\":\"Nodes; those that are known by name are changed.\"}]}" },
+  PlacementDecided: { context: 'placement', fullName: 'rightstream.placement.PlacementDecided', avro: "{\"type\":\"record\",\"name\":\"PlacementDecided\",\"namespace\":\"rightstream.placement\",\"doc\":\"A replica has a place.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replica\",\"type\":\"int\",\"doc\":\"Number of the replica within its service, from 0.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Node.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy that chose; empty where the replica stayed and takes another share.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores that it takes.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB that it takes.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"CoreShare\",\"doc\":\"A part of a core.\",\"fields\":[{\"name\":\"core\",\"type\":\"int\",\"doc\":\"Core, from 0.\"},{\"name\":\"percent\",\"type\":\"int\",\"doc\":\"Per cent of it.\"}]}},\"doc\":\"What it takes of which core.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"DeviceShare\",\"doc\":\"A part of a device.\",\"fields\":[{\"name\":\"device\",\"type\":\"string\",\"doc\":\"Device of the node.\"},{\"name\":\"percent\",\"type\":\"int\",\"doc\":\"Per cent of it.\"}]}},\"doc\":\"What it takes of which device.\"}]}" },
+  PlacementRefused: { context: 'placement', fullName: 'rightstream.placement.PlacementRefused', avro: "{\"type\":\"record\",\"name\":\"PlacementRefused\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish about nodes, services or placing was refused.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Event type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"}]}" },
+  PlacingRequested: { context: 'placement', fullName: 'rightstream.placement.PlacingRequested', avro: "{\"type\":\"record\",\"name\":\"PlacingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants placing to go on, to stop, or to choose otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"}]}" },
+  PlacingSet: { context: 'placement', fullName: 'rightstream.placement.PlacingSet', avro: "{\"type\":\"record\",\"name\":\"PlacingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"Placing goes on, stops, or chooses otherwise from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"}]}" },
+  ReplicaReleased: { context: 'placement', fullName: 'rightstream.placement.ReplicaReleased', avro: "{\"type\":\"record\",\"name\":\"ReplicaReleased\",\"namespace\":\"rightstream.placement\",\"doc\":\"A replica has no place any more, and its node has that much more room.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replica\",\"type\":\"int\",\"doc\":\"Number of the replica within its service, from 0.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Node.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_REMOVED, SERVICE_REMOVED, SCALED_DOWN, NEEDS_CHANGED, NODE_TOO_SMALL or RULES_CHANGED.\"}]}" },
+  ServicesRegistered: { context: 'placement', fullName: 'rightstream.placement.ServicesRegistered', avro: "{\"type\":\"record\",\"name\":\"ServicesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ServiceOutcome\",\"doc\":\"What became of one service.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every service of the wish, in its order.\"}]}" },
+  ServicesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services not to run any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },
+  ServicesRemoved: { context: 'placement', fullName: 'rightstream.placement.ServicesRemoved', avro: "{\"type\":\"record\",\"name\":\"ServicesRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services are gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of those that were there.\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of the wish that were not there.\"}]}" },
+  ServicesRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services to run, or to run otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services; those that are known by name are changed.\"}]}" },
+  Unplaceable: { context: 'placement', fullName: 'rightstream.placement.Unplaceable', avro: "{\"type\":\"record\",\"name\":\"Unplaceable\",\"namespace\":\"rightstream.placement\",\"doc\":\"Replicas of a service have no place, and why; without replicas: all have one again.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replicas\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Numbers of the replicas.\"},{\"name\":\"reasons\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"How many nodes are out for which reason.\"},{\"name\":\"nearest_node\",\"type\":[\"null\",\"string\"],\"doc\":\"The node where least is missing.\"},{\"name\":\"nearest_code\",\"type\":[\"null\",\"string\"],\"doc\":\"What is missing there, as a code.\"},{\"name\":\"nearest_message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people.\"}]}" },
   ExperimentRecommendationMade: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRecommendationMade', avro: "{\"type\":\"record\",\"name\":\"ExperimentRecommendationMade\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"What the containers or the namespace of an experiment should request, by the results that count.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"requested_end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end that was asked for.\"},{\"name\":\"monitoring_end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Newest interval end, of the first container that has any, up to the one asked for.\"},{\"name\":\"available\",\"type\":\"boolean\",\"doc\":\"True when at least one term of one container has advice.\"},{\"name\":\"document\",\"type\":\"string\",\"doc\":\"The answer as Kruize gives it, as JSON text: the experiment with recommendations per container.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, e.g. kruize-parity.\"},{\"name\":\"engine_version\",\"type\":\"int\",\"doc\":\"Version of the engine code.\"},{\"name\":\"intervals\",\"type\":\"int\",\"doc\":\"Intervals that went in, of all containers.\"}]}" },
   ExperimentRefused: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRefused', avro: "{\"type\":\"record\",\"name\":\"ExperimentRefused\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"A wish about an experiment was refused.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Event type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people, in the words of Kruize where it has some.\"}]}" },
   ExperimentRegistered: { context: 'recommendation', fullName: 'rightstream.recommendation.ExperimentRegistered', avro: "{\"type\":\"record\",\"name\":\"ExperimentRegistered\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"An experiment exists from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"experiment_id\",\"type\":\"string\",\"doc\":\"64 hexadecimal digits made from organisation and name; the same over time.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"experiment_name\",\"type\":\"string\",\"doc\":\"Name of the experiment, any text; unique within the organisation.\"},{\"name\":\"version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version that results have to name; null: any.\",\"default\":null},{\"name\":\"cluster_name\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that the experiment is about, as sent.\",\"default\":null},{\"name\":\"experiment_type\",\"type\":\"string\",\"doc\":\"container or namespace.\"},{\"name\":\"performance_profile\",\"type\":[\"null\",\"string\"],\"doc\":\"Profile that it names; null when it brings a service level objective of its own.\",\"default\":null},{\"name\":\"profile_version\",\"type\":[\"null\",\"double\"],\"doc\":\"Version of that profile when the request was accepted.\",\"default\":null},{\"name\":\"measurement_minutes\",\"type\":\"double\",\"doc\":\"Length of an interval, minutes; results may differ by 30 s.\"},{\"name\":\"threshold\",\"type\":\"double\",\"doc\":\"Per cent of a current setting within which nothing is changed; 0.1 is a thousandth.\"},{\"name\":\"terms\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"short, medium, long; empty: all.\"},{\"name\":\"models\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"cost, performance; empty: all.\"},{\"name\":\"definition\",\"type\":\"string\",\"doc\":\"The experiment as it is shown, as JSON text: mode, target_cluster, settings, kubernetes_objects.\"}]}" },

@@ -1,6 +1,6 @@
 /** Results and recommendations over the API of Kruize: the built program, real HTTP, bundled Postgres, several clients. */
-import { startKruize } from '../conformance/kruize/api-server.ts';
-import type { KruizeServer } from '../conformance/kruize/api-server.ts';
+import { startKruize } from '../support/program.ts';
+import type { KruizeServer } from '../support/program.ts';
 import { expectEqual, figure, percentile } from './figures.ts';
 
 /** How much is posted. */

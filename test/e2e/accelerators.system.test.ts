@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startKruize } from '../conformance/kruize/api-server.ts';
-import type { KruizeServer } from '../conformance/kruize/api-server.ts';
+import { startKruize } from '../support/program.ts';
+import type { KruizeServer } from '../support/program.ts';
 
 const QUARTER_MS = 900_000;
 const START = Date.UTC(2026, 0, 1);

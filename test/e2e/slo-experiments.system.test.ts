@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { messageOf, startKruize } from '../conformance/kruize/api-server.ts';
-import type { Answer, KruizeServer } from '../conformance/kruize/api-server.ts';
+import { messageOf, startKruize } from '../support/program.ts';
+import type { Answer, KruizeServer } from '../support/program.ts';
 
 const slo = {
   slo_class: 'resource_usage',

@@ -8,6 +8,7 @@ import { httpSettings } from '../../connectors/http/settings.ts';
 import { intakeTables } from '../../projections/intake/tables.ts';
 import { operationsTables } from '../../projections/operations/tables.ts';
 import { experimentTables, profileTables } from '../../projections/recommendation/kruize/tables.ts';
+import { placementTables } from '../../projections/placement/tables.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import type { ReadModels } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
@@ -200,6 +201,7 @@ export function testReadModels(rows: () => MemoryRows): ReadModels {
       recommendations: recommendationTables,
       experiments: experimentTables,
       'performance-profiles': profileTables,
+      placement: placementTables,
       'dead-letters': operationsTables,
     },
     rows,

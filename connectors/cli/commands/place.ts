@@ -1,6 +1,8 @@
 /** `rightstream place`: where replicas would go. */
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
+import { problemOf } from '../../../projections/placement/declared.ts';
+import { againstNodes, againstServices } from '../../../projections/placement/judge.ts';
 import { defaultOptions, place } from '../../../projections/placement/placer/place.ts';
 import type { QueueRule } from '../../../projections/placement/placer/queue.ts';
 import { noQuirks, upstreamQuirks } from '../../../projections/placement/placer/quirks.ts';
@@ -61,8 +63,10 @@ Examples:
         readJson(options.nodes).then(readNodes),
         readJson(options.services).then(readServices),
       ]);
-      const services = declared.map((it) => ({ ...it, replicas: times * it.replicas }));
-      const problem = { nodes, services, placed: [] };
+      const services = [...declared.values()].map((it) => ({ ...it, replicas: times * it.replicas }));
+      const why = againstNodes([...nodes.values()], new Set()) ?? againstServices(services, []);
+      if (why !== undefined) throw new BadInput(why);
+      const problem = problemOf([...nodes.values()], services);
       const quirks = options.upstream === true ? upstreamQuirks : noQuirks;
       const plan = place(problem, strategy, { ...defaultOptions, queue }, quirks);
       if (options.json === true) printJson(planJson(strategy.name, plan));

@@ -81,10 +81,16 @@ export function fixedMisfit(node: Node, service: Service): MisfitCode | undefine
   return untolerated(node, service) === undefined ? undefined : 'NODE_TAINTED';
 }
 
-/** The first taint of a node that keeps the service away. */
-export function untolerated(node: Node, { tolerations }: Service): Taint | undefined {
+/** The first taint of a node that keeps the service away; with `effect`, of those with this effect. */
+export function untolerated(
+  node: Node,
+  { tolerations }: Service,
+  effect?: Taint['effect'],
+): Taint | undefined {
   return node.taints.find(
-    (taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((t) => covers(t, taint)),
+    (taint) =>
+      (effect === undefined ? taint.effect !== 'PreferNoSchedule' : taint.effect === effect) &&
+      !tolerations.some((toleration) => covers(toleration, taint)),
   );
 }
 

@@ -82,12 +82,13 @@ export function place(
   return { placed, unplaced, ledger };
 }
 
-function topologyKeys(services: readonly Service[]): string[] {
+/** Labels that rules of services speak of. */
+export function topologyKeys(services: readonly Service[]): string[] {
   return services.flatMap(({ spread, apart }) => [...spread, ...apart].map((rule) => rule.topologyKey));
 }
 
 /** Keeping apart holds for both: what one service names, the other one names too. */
-function mutual(services: readonly Service[]): Service[] {
+export function mutual(services: readonly Service[]): Service[] {
   const named = new Map<string, Service['apart'][number][]>();
   for (const { id, apart } of services) {
     for (const { service, topologyKey } of apart) {

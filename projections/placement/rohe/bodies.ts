@@ -1,7 +1,7 @@
 /** Nodes and services as clients of ROHE write them: bodies of both generations, checked and read. */
 import { z } from 'zod';
 import { BadInput } from '../../../streams/runtime/errors.ts';
-import type { Node, Service } from '../placer/model.ts';
+import type { RequestedNode, RequestedService } from '../../../schemas/generated/events.ts';
 
 /** Most entries of one body. */
 export const MAX_ENTRIES = 10_000;
@@ -39,6 +39,7 @@ const nodeBody = z
     message: 'a node needs cores (or processor)',
   });
 
+const port = z.int().min(1).max(65_535);
 const needs = z.record(text, percent);
 const serviceBody = z
   .looseObject({
@@ -54,6 +55,12 @@ const serviceBody = z
     accelerator_required: needs.optional(),
     sensitivity: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).default(0),
     replicas: z.int().min(0).max(MAX_REPLICAS),
+    image: z.string().max(1_000).default(''),
+    ports: z.array(port).max(100).default([]),
+    port_mapping: z
+      .array(z.looseObject({ con_port: port, phy_port: port }))
+      .max(100)
+      .default([]),
   })
   .refine((it) => (it.cpu ?? it.cpu_required) !== undefined, {
     message: 'a service needs cpu_required (or cpu)',
@@ -65,86 +72,76 @@ const serviceBody = z
 const nodesBody = z.looseObject({ data: z.record(text, nodeBody) });
 const servicesBody = z.looseObject({ data: z.record(text, z.record(text, serviceBody)) });
 
-/** A node as it was declared: what the body says is used is not read, use follows from what is placed. */
-export interface DeclaredNode extends Node {
-  /** Hardware address; null when the body has none. */
-  readonly mac: string | null;
-}
-
-/** A service as it was declared. */
-export interface DeclaredService extends Service {
-  readonly application: string;
-  /** `service_id` of the body. */
-  readonly number: string;
-}
-
-/** Nodes of the body of ADD NODE, by name. BadInput BAD_NODES with the path of what is wrong, DUPLICATE_NODE. */
-export function readNodes(body: unknown): DeclaredNode[] {
+/** Nodes of the body of ADD NODE, by label; what it says is used is not read: use follows from what is placed. BadInput BAD_NODES with the path of what is wrong. */
+export function readNodes(body: unknown): Map<string, RequestedNode> {
   const { data } = checked(nodesBody, body, 'BAD_NODES');
-  const nodes = Object.values(data).map((it): DeclaredNode => ({
-    id: it.node_name,
-    name: it.node_name,
-    mac: it.mac_address ?? it.MAC ?? null,
-    cpu: it.cpu.capacity,
-    memory: it.memory.capacity.rss,
-    cores: (it.cores ?? it.processor)!.capacity,
-    accelerators: Object.entries(it.accelerator).map(([id, found]) => ({
-      id,
-      type: (found.accelerator_type ?? found.type)!,
-      capacity: found.capacity,
-    })),
-    labels: { 'kubernetes.io/hostname': it.node_name },
-    taints: [],
-    schedulable: true,
-  }));
-  once(
-    nodes.map(({ id }) => id),
-    'DUPLICATE_NODE',
-    'node',
+  return limited(
+    Object.entries(data).map(([label, it]) => [
+      label,
+      {
+        name: it.node_name,
+        mac: it.mac_address ?? it.MAC ?? null,
+        cpu: it.cpu.capacity,
+        memory: it.memory.capacity.rss,
+        cores: (it.cores ?? it.processor)!.capacity,
+        accelerators: Object.entries(it.accelerator).map(([id, found]) => ({
+          id,
+          type: (found.accelerator_type ?? found.type)!,
+          capacity: found.capacity,
+        })),
+        labels: { 'kubernetes.io/hostname': it.node_name },
+        taints: [],
+        schedulable: true,
+      },
+    ]),
   );
-  return nodes;
 }
 
-/** Services of the body of ADD SERVICE, by label. BadInput BAD_SERVICES with the path of what is wrong, DUPLICATE_SERVICE. */
-export function readServices(body: unknown): DeclaredService[] {
+/** Services of the body of ADD SERVICE, by label. BadInput BAD_SERVICES with the path of what is wrong. */
+export function readServices(body: unknown): Map<string, RequestedService> {
   const { data } = checked(servicesBody, body, 'BAD_SERVICES');
-  const services = Object.entries(data).flatMap(([application, known]) =>
-    Object.values(known).map((it): DeclaredService => ({
-      id: it.service_name,
-      application,
-      number: it.service_id,
-      cpu: (it.cpu_required ?? it.cpu)!,
-      memory: (it.memory_required ?? it.memory)!.rss,
-      cores: it.cores_required ?? it.processor ?? [],
-      accelerators: it.accelerator_required ?? it.accelerator ?? {},
-      sensitivity: it.sensitivity,
-      replicas: it.replicas,
-      nodeSelector: {},
-      tolerations: [],
-      spread: [],
-      apart: [],
-    })),
+  return limited(
+    Object.entries(data).flatMap(([application, known]) =>
+      Object.entries(known).map(([label, it]): [string, RequestedService] => [
+        `${application}/${label}`,
+        {
+          name: it.service_name,
+          application,
+          number: it.service_id,
+          image: it.image,
+          cpu: (it.cpu_required ?? it.cpu)!,
+          memory: (it.memory_required ?? it.memory)!.rss,
+          cores: it.cores_required ?? it.processor ?? [],
+          accelerators: it.accelerator_required ?? it.accelerator ?? {},
+          sensitivity: it.sensitivity,
+          replicas: it.replicas,
+          ports: portsOf(it),
+          next: [],
+          node_selector: {},
+          tolerations: [],
+          spread: [],
+          apart: [],
+        },
+      ]),
+    ),
   );
-  once(
-    services.map(({ id }) => id),
-    'DUPLICATE_SERVICE',
-    'service',
-  );
-  return services;
 }
 
-function once(ids: readonly string[], code: string, what: string): void {
-  const seen = new Set<string>();
-  for (const id of ids) {
-    if (seen.has(id)) throw new BadInput({ code, message: `there are two of ${what} ${id}; name each once` });
-    seen.add(id);
-  }
-  if (ids.length > MAX_ENTRIES) {
-    throw new BadInput({
-      code: 'TOO_MANY_ENTRIES',
-      message: `${ids.length} entries are more than ${MAX_ENTRIES}; send several bodies`,
-    });
-  }
+/** A mapped port is reached under con_port; others are only opened. */
+function portsOf({ ports, port_mapping: mapped }: z.output<typeof serviceBody>): RequestedService['ports'] {
+  const open = ports.filter((it) => !mapped.some(({ phy_port: to }) => to === it));
+  return [
+    ...mapped.map(({ con_port, phy_port }) => ({ container_port: phy_port, service_port: con_port })),
+    ...open.map((it) => ({ container_port: it, service_port: null })),
+  ];
+}
+
+function limited<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
+  if (entries.length <= MAX_ENTRIES) return new Map(entries);
+  throw new BadInput({
+    code: 'TOO_MANY_ENTRIES',
+    message: `${entries.length} entries are more than ${MAX_ENTRIES}; send several bodies`,
+  });
 }
 
 function checked<T>(schema: z.ZodType<T>, body: unknown, code: string): T {

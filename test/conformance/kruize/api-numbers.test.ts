@@ -4,8 +4,8 @@ import { recommend as recommendFrom } from '../../../projections/recommendation/
 import { leaks } from './api-divergences.ts';
 import { experiment, namespaceExperiment } from './api-requests.ts';
 import type { Json } from './api-requests.ts';
-import { messageOf, recordErrors, startKruize, Tally } from './api-server.ts';
-import type { KruizeServer } from './api-server.ts';
+import { messageOf, recordErrors, startKruize, Tally } from '../../support/program.ts';
+import type { KruizeServer } from '../../support/program.ts';
 import { compare } from './compare.ts';
 import { json, jsonLines, kruizeData, whySkipped } from './data.ts';
 import { formatsOf, signalsOf } from './results.ts';

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { divergences } from './api-divergences.ts';
 import { experiment, namespaceExperiment, requests, result } from './api-requests.ts';
 import type { Json, Request } from './api-requests.ts';
-import { messageOf, recordErrors, startKruize, Tally } from './api-server.ts';
-import type { Answer, KruizeServer } from './api-server.ts';
+import { messageOf, recordErrors, startKruize, Tally } from '../../support/program.ts';
+import type { Answer, KruizeServer } from '../../support/program.ts';
 import { json, kruizeData, whySkipped } from './data.ts';
 
 interface ApiCase {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../../projections/placement/declared.ts';
 import { defaultOptions, place } from '../../../projections/placement/placer/place.ts';
 import { noQuirks, upstreamQuirks } from '../../../projections/placement/placer/quirks.ts';
 import { strategyNamed } from '../../../projections/placement/placer/strategies/index.ts';
@@ -39,11 +40,10 @@ const names = ['first', 'spread', 'pack'] as const;
 
 function problem(input: keyof typeof inputs, times: number) {
   const [nodes, services] = inputs[input];
-  return {
-    nodes: readNodes(json(nodes)),
-    services: readServices(json(services)).map((it) => ({ ...it, replicas: times * it.replicas })),
-    placed: [],
-  };
+  return problemOf(
+    [...readNodes(json(nodes)).values()],
+    [...readServices(json(services)).values()].map((it) => ({ ...it, replicas: times * it.replicas })),
+  );
 }
 
 const runs = data === undefined ? [] : (json('golden/placements.json') as readonly Run[]);

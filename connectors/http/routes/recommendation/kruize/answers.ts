@@ -13,12 +13,12 @@ export function answerRoutes(scope: FastifyInstance, deps: HttpDeps): void {
     {
       schema: {
         tags: ['recommendation'],
-        summary: 'What a wish about an experiment or profile was answered with',
+        summary: 'What a wish was answered with',
       },
     },
     async (request) => {
       const { id } = request.params as { id: string };
-      for (const table of [EXPERIMENT_ANSWERS, PROFILE_ANSWERS]) {
+      for (const table of [EXPERIMENT_ANSWERS, PROFILE_ANSWERS, 'placement_answers']) {
         const row = (await answersOf(deps, request.caller.org, table, [id])).get(id);
         if (row !== undefined) return row;
       }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../../../connectors/define.ts';
+import { packageRoot } from '../../connectors/define.ts';
 
 /** An answer: the status, and the JSON. */
 export interface Answer {

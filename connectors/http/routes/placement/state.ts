@@ -1,0 +1,117 @@
+/** What a cluster is made of now, from the tables: nodes with what is used of them, services with what has a place. */
+import type { ReadModels } from '../../../../projections/runtime/ports.ts';
+import { BadInput } from '../../../../streams/runtime/errors.ts';
+import type { HttpDeps } from '../../deps.ts';
+
+/** Rows that are read at a time, and how many are read at most. */
+const PAGE = 1_000;
+const MOST = 25_000;
+
+/** A row of a table. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** All rows of a table of one cluster, by its key. */
+export async function rowsOf(
+  { readModels }: Pick<HttpDeps, 'readModels'>,
+  table: 'nodes' | 'services' | 'replicas' | 'unplaceable',
+  org: string,
+  cluster: string,
+): Promise<Fields[]> {
+  const tie = { nodes: 'name', services: 'name', replicas: 'replica_id', unplaceable: 'service' }[table];
+  const query: Parameters<ReadModels['select']>[0] = {
+    ...{ table, org, where: [{ column: 'cluster_id', op: 'eq', value: cluster }] },
+    orderBy: [{ column: tie, descending: false }],
+    limit: PAGE,
+  };
+  const rows: Fields[] = [];
+  for (let offset = 0; offset < MOST; offset += PAGE) {
+    const page = await readModels.select({ ...query, offset });
+    rows.push(...page);
+    if (page.length < PAGE) return rows;
+  }
+  throw new BadInput({ code: 'TOO_MANY_ROWS', message: `${table} of ${cluster} has more than ${MOST} rows` });
+}
+
+/** A node, what is used of it, and how many replicas of which service it carries. */
+export interface NodeState {
+  readonly name: string;
+  readonly mac: string | null;
+  readonly cpu: { readonly capacity: number; readonly used: number };
+  readonly memory: { readonly capacity: number; readonly used: number };
+  readonly cores: { readonly capacity: readonly number[]; readonly used: readonly number[] };
+  readonly accelerators: readonly { id: string; type: string; capacity: number; used: number }[];
+  readonly labels: unknown;
+  readonly taints: unknown;
+  readonly schedulable: boolean;
+  readonly services: Readonly<Record<string, number>>;
+}
+
+/** Nodes as they are; used is the sum over the replicas that have their place there. */
+export function nodeStates(nodes: readonly Fields[], replicas: readonly Fields[]): NodeState[] {
+  return nodes.map((node) => {
+    const here = replicas.filter((replica) => replica['node'] === node['name']);
+    const sum = (name: string) => here.reduce((total, replica) => total + Number(replica[name]), 0);
+    const taken = <T>(name: string) => here.flatMap((replica) => replica[name] as readonly T[]);
+    const cores = node['cores'] as readonly number[];
+    const coreShares = taken<{ core: number; percent: number }>('cores');
+    const deviceShares = taken<{ device: string; percent: number }>('accelerators');
+    const devices = node['accelerators'] as readonly { id: string; type: string; capacity: number }[];
+    const services: Record<string, number> = {};
+    for (const replica of here) {
+      const service = String(replica['service']);
+      services[service] = (services[service] ?? 0) + 1;
+    }
+    return {
+      name: String(node['name']),
+      mac: node['mac'] as string | null,
+      cpu: { capacity: Number(node['cpu']), used: sum('cpu') },
+      memory: { capacity: Number(node['memory']), used: sum('memory') },
+      cores: {
+        capacity: cores,
+        used: cores.map((_, i) => percents(coreShares.filter(({ core }) => core === i))),
+      },
+      accelerators: devices.map((device) => ({
+        ...device,
+        used: percents(deviceShares.filter(({ device: id }) => id === device.id)),
+      })),
+      labels: node['labels'],
+      taints: node['taints'],
+      schedulable: node['schedulable'] === true,
+      services,
+    };
+  });
+}
+
+/** Services with how many of their replicas have a place, where, and why others have none. */
+export function serviceStates(
+  services: readonly Fields[],
+  replicas: readonly Fields[],
+  unplaceable: readonly Fields[],
+): Fields[] {
+  return services.map((service) => {
+    const here = replicas.filter((replica) => replica['service'] === service['name']);
+    const lack = unplaceable.find((row) => row['service'] === service['name']);
+    const declared = Object.entries(service).filter(([name]) => name !== 'org_id' && name !== 'cluster_id');
+    return {
+      ...Object.fromEntries(declared),
+      placed: here.length,
+      nodes: here.map((replica) => ({ replica: replica['replica'], node: replica['node'] })),
+      unplaceable:
+        lack === undefined
+          ? null
+          : {
+              replicas: lack['replicas'],
+              reasons: lack['reasons'],
+              nearest: {
+                node: lack['nearest_node'],
+                code: lack['nearest_code'],
+                message: lack['nearest_message'],
+              },
+            },
+    };
+  });
+}
+
+function percents(shares: readonly { readonly percent: number }[]): number {
+  return shares.reduce((sum, { percent }) => sum + percent, 0);
+}

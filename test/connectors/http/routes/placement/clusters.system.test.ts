@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startKruize } from '../../../../support/program.ts';
+import type { KruizeServer } from '../../../../support/program.ts';
+
+const base = '/api/rightstream/v1/clusters/edge';
+let server: KruizeServer;
+beforeAll(async () => {
+  server = await startKruize();
+});
+afterAll(() => server.stop());
+
+async function ask(
+  method: string,
+  path: string,
+  body?: object,
+  org = 'acme',
+  more: Record<string, string> = {},
+) {
+  const headers = body === undefined ? more : { 'content-type': 'application/json', ...more };
+  const { status, body: answer } = await server.ask(org, method, base + path, body, headers);
+  return [status, answer] as const;
+}
+
+const node = (name: string, more: object = {}) => ({ name, cpu: 2000, memory: 2048, ...more });
+const web = (more: object = {}) => ({
+  name: 'web',
+  cpu: 900,
+  memory: 256,
+  cores: [80],
+  replicas: 2,
+  ...more,
+});
+
+describe('clusters', () => {
+  it('an empty one says what to do', async () => {
+    expect(await ask('GET', '/nodes')).toEqual([
+      200,
+      { data: [], meta: { count: 0, why: 'nothing is declared in this cluster; PUT nodes here' } },
+    ]);
+  });
+
+  it('nodes and services are declared, and places follow', async () => {
+    expect(await ask('PUT', '/nodes', { nodes: [node('a'), node('b')] })).toEqual([
+      200,
+      {
+        outcomes: [
+          { name: 'a', outcome: 'added' },
+          { name: 'b', outcome: 'added' },
+        ],
+      },
+    ]);
+    expect((await ask('PUT', '/services', { services: [web({ replicas: 5 })] }))[0]).toBe(200);
+    const [, services] = await ask('GET', '/services');
+    expect(services).toMatchObject({
+      data: [
+        {
+          name: 'web',
+          replicas: 5,
+          placed: 4,
+          unplaceable: { replicas: [4], reasons: { CPU: 2 }, nearest: { code: 'CPU' } },
+        },
+      ],
+    });
+    const [, nodes] = await ask('GET', '/nodes');
+    expect(nodes).toMatchObject({
+      data: [
+        {
+          name: 'a',
+          cpu: { capacity: 2000, used: 1800 },
+          memory: { capacity: 2048, used: 512 },
+          cores: { capacity: [100, 100], used: [80, 80] },
+          services: { web: 2 },
+        },
+        { name: 'b', services: { web: 2 } },
+      ],
+    });
+  });
+
+  it('another organisation sees nothing of it, and changes nothing', async () => {
+    expect(await ask('GET', '/nodes', undefined, 'other')).toMatchObject([200, { data: [] }]);
+    const [, removed] = await ask('DELETE', '/nodes/a', undefined, 'other');
+    expect(removed).toEqual({ outcomes: [{ name: 'a', outcome: 'missing' }] });
+    expect(await ask('GET', '/nodes')).toMatchObject([200, { meta: { count: 2 } }]);
+  });
+
+  it('a repeat with the same Idempotency-Key has the first answer; with another body it is refused', async () => {
+    const key = { 'idempotency-key': 'k1' };
+    const first = await ask('PUT', '/nodes', { nodes: [node('c')] }, 'acme', key);
+    expect(first).toMatchObject([200, { outcomes: [{ outcome: 'added' }] }]);
+    expect(await ask('PUT', '/nodes', { nodes: [node('c')] }, 'acme', key)).toEqual(first);
+    expect(await ask('PUT', '/nodes', { nodes: [node('d')] }, 'acme', key)).toMatchObject([
+      409,
+      { code: 'REQUEST_ID_REUSED' },
+    ]);
+  });
+
+  it('placing stops, goes on, and chooses otherwise', async () => {
+    expect(await ask('PUT', '/placing', { running: false })).toMatchObject([200, { running: false }]);
+    await ask('PUT', '/services', { services: [web({ replicas: 1 })] });
+    expect(await ask('GET', '/services')).toMatchObject([200, { data: [{ replicas: 1, placed: 5 }] }]);
+    await ask('PUT', '/placing', { running: true, strategy: 'spread' });
+    expect(await ask('GET', '/placing')).toMatchObject([200, { running: true, strategy: 'spread' }]);
+    expect(await ask('GET', '/services')).toMatchObject([200, { data: [{ placed: 1 }] }]);
+    expect(await ask('PUT', '/placing', { strategy: 'best' })).toMatchObject([
+      400,
+      { code: 'UNKNOWN_STRATEGY' },
+    ]);
+  });
+
+  it.each<[string, string, object, number, string, string]>([
+    ['PUT', '/nodes', { nodes: [node('a', { cpu: -1 })] }, 400, 'BAD_BODY', 'nodes.0.cpu'],
+    ['PUT', '/nodes', { nodes: [node('a', { colour: 'red' })] }, 400, 'BAD_BODY', 'colour'],
+    ['PUT', '/nodes', { nodes: [node('x'), node('x')] }, 409, 'DUPLICATE_NODE', 'node x'],
+    ['PUT', '/services', { services: [web({ replicas: 1e6 })] }, 400, 'BAD_BODY', 'services.0.replicas'],
+    ['PUT', '/services', { services: [web({ next: ['web'] })] }, 400, 'CYCLIC_STAGES', 'web → web'],
+  ])('%s %s %j is %i', async (method, path, body, status, code, text) => {
+    const [given, answer] = await ask(method, path, body);
+    expect([given, (answer as { code: string }).code]).toEqual([status, code]);
+    expect((answer as { message: string }).message).toContain(text);
+  });
+
+  it('a replay makes the same tables', async () => {
+    expect(await server.replay('placement')).toMatchObject({ equal: true });
+  });
+});
