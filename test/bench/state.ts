@@ -116,10 +116,11 @@ async function benchTable(rows: readonly AnyRow[]): Promise<void> {
     await client.query(temporaryDdl({ projection: 'bench', version: 1, tables: { usage_signals: shape } }));
     const began = performance.now();
     for (let copy = 0; copy < FLEET / CONTAINERS; copy++) {
-      const more = rows.map((row) => ({
-        ...row,
-        object_id: `${String(row['object_id']).slice(0, -4)}${copy}`,
-      }));
+      const ids = { org_id: '3340851', cluster_id: '1b36b20f-7fa0-4454-a6d2-008294e06378' };
+      const more = rows.map((row) => {
+        const object = `${String(row['object_id']).slice(0, -6)}${String(copy).padStart(6, '0')}`;
+        return { ...row, ...ids, object_id: object };
+      });
       await storeRows(client, 'usage_signals', shape, more, 0);
     }
     const size = await client.query<{ bytes: string; n: string }>(
