@@ -85,11 +85,15 @@ export function mergeDay(
 /** A day that no other contribution touches, the usual case: its intervals as they came. */
 function onlySource(source: Source, { columns, from, to }: Part): UsageDay {
   const length = to - from;
-  return {
-    sources: [source],
-    length,
-    columns: [...columns.map((column) => column.slice(from, to)), new Float64Array(length)],
-  };
+  // One piece of memory for all, and for the source index, which is 0, behind them.
+  const block = new Float64Array(length * (columns.length + 1));
+  columns.forEach((column, c) => {
+    block.set(column.subarray(from, to), c * length);
+  });
+  const all = Array.from({ length: columns.length + 1 }, (_, c) =>
+    block.subarray(c * length, (c + 1) * length),
+  );
+  return { sources: [source], length, columns: all };
 }
 
 function increasing({ columns, from, to }: Part): boolean {
@@ -142,6 +146,7 @@ export function combineDay(
   metrics: readonly NumberColumn[],
 ): { length: number; columns: Float64Array[] } {
   const ends = day.columns[END]!;
+  if (increasing({ columns: day.columns, from: 0, to: day.length })) return oneEach(day, metrics);
   let length = 0;
   const group = new Int32Array(day.length);
   for (let i = 0; i < day.length; i++) {
@@ -169,6 +174,21 @@ export function combineDay(
     for (let g = 0; g < length; g++) target[g]! /= rows[g]!;
   });
   return { length, columns };
+}
+
+/** The usual case, one element per interval end: only averages of several rows are left to divide. */
+function oneEach(
+  { length, columns }: UsageDay,
+  metrics: readonly NumberColumn[],
+): { length: number; columns: Float64Array[] } {
+  const rows = columns[ROWS]!;
+  const single = rows.every((n) => n === 1);
+  const combined = columns.slice(0, FIRST + metrics.length);
+  metrics.forEach((metric, m) => {
+    if (metric.combine !== 'avg' || single) return;
+    combined[FIRST + m] = combined[FIRST + m]!.map((value, i) => value / rows[i]!);
+  });
+  return { length, columns: combined };
 }
 
 function combine(how: NumberColumn['combine'], a: number, b: number): number {

@@ -49,16 +49,20 @@ export function unpackColumns(bytes: Buffer, wanted?: ReadonlySet<number>): Unpa
   const length = bytes.readUInt32LE(2);
   if (length > MAX_COLUMN_LENGTH)
     throw new RangeError(`packed columns: length ${length} is over ${MAX_COLUMN_LENGTH}`);
+  if (bytes.length < 6 + count) throw new RangeError('packed columns: cut short');
   const columns: Float64Array[] = [];
+  // Backed by one piece of memory: a piece for each costs more than what is read into it.
+  const block = new Float64Array(length * (wanted === undefined ? count : wanted.size));
+  let used = 0;
   let at = 6;
   for (let c = 0; c < count; c++) {
     const mode = bytes[at++];
     if (mode === undefined || mode > 7) throw new RangeError('packed columns: unknown mode');
     const size = modeSize(mode, length);
     if (at + size > bytes.length) throw new RangeError('packed columns: cut short');
-    columns.push(
-      wanted === undefined || wanted.has(c) ? readColumn(bytes, at, mode, length) : new Float64Array(0),
-    );
+    if (wanted === undefined || wanted.has(c)) {
+      columns.push(readColumn(bytes, at, mode, block.subarray(used, (used += length))));
+    } else columns.push(block.subarray(0, 0));
     at += size;
   }
   return { length, columns };
@@ -129,8 +133,8 @@ function writeColumn(out: Buffer, start: number, mode: number, column: Float64Ar
   }
 }
 
-function readColumn(bytes: Buffer, start: number, mode: number, n: number): Float64Array {
-  const column = new Float64Array(n);
+function readColumn(bytes: Buffer, start: number, mode: number, column: Float64Array): Float64Array {
+  const n = column.length;
   switch (mode) {
     case 0:
       return column.fill(NaN);
@@ -156,7 +160,7 @@ function readColumn(bytes: Buffer, start: number, mode: number, n: number): Floa
     }
     default:
       if (LITTLE_ENDIAN) {
-        bytes.copy(new Uint8Array(column.buffer), 0, start, start + 8 * n);
+        bytes.copy(new Uint8Array(column.buffer, column.byteOffset), 0, start, start + 8 * n);
         return column;
       }
       for (let i = 0; i < n; i++) column[i] = bytes.readDoubleLE(start + 8 * i);

@@ -192,7 +192,9 @@ function open(usage: Usage, columns: number) {
   if (usage.columns.length < columns)
     throw new RangeError(`usage has ${usage.columns.length} columns, ${columns} are needed`);
   const order = orderByEnd(usage.columns[0]!, usage.length);
-  const out = signalColumns.map(() => new Float64Array(order.length));
+  const n = order.length;
+  const block = new Float64Array(n * signalColumns.length);
+  const out = signalColumns.map((_, c) => block.subarray(c * n, (c + 1) * n));
   const input = (index: number): Float64Array => usage.columns[index]!;
   for (let k = 0; k < order.length; k++) {
     out[0]![k] = usage.columns[0]![order[k]!]!;
