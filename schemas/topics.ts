@@ -14,6 +14,10 @@ export const topics = {
   performanceProfiles: 'performance-profiles',
   /** Nodes, services and where replicas have their place, keyed by organisation and cluster. */
   placement: 'placement',
+  /** Policies of engines: wishes and answers, keyed by organisation. */
+  policies: 'policies',
+  /** All policies of an organisation after each change, written to every partition. */
+  policiesInForce: 'policies-in-force',
   /** What was set aside by units and what became of it, keyed by unit. */
   deadLetters: 'dead-letters',
 } as const;

@@ -10,9 +10,12 @@ export const JSON_INTAKE = 'json-intake';
 
 const SUFFIX = '.json';
 
-/** The topics that take JSON: one per topic of ours, except for what the run loop alone may say. */
+/** Topics that take no JSON: what the run loop alone may say, and what is written to each partition or to none. */
+const closed: readonly string[] = [topics.deadLetters, topics.policiesInForce];
+
+/** The topics that take JSON. */
 export const jsonTopics: readonly string[] = Object.values(topics)
-  .filter((topic) => topic !== topics.deadLetters)
+  .filter((topic) => !closed.includes(topic))
   .map((topic) => topic + SUFFIX);
 
 /** Headers of the line that are handed on to the event; the others are given anew. */

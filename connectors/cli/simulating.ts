@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { traceSignals } from '../../projections/recommendation/engine/engines/history.ts';
+import { minutesOf, traceSignals } from '../../projections/recommendation/engine/engines/history.ts';
 import type { Series } from '../../projections/recommendation/engine/engines/history.ts';
 import { hindsight, moments, replay } from '../../projections/recommendation/engine/replay/replay.ts';
 import type {
@@ -134,7 +134,6 @@ export async function traceSeries(
 
 /** Rows of containers that are read at once. */
 const PAGE = 500;
-const INTERVAL_MINUTES = 15;
 
 /** The containers of an organisation that fit, at most `limit`, by id. */
 export async function* storedSeries(
@@ -158,14 +157,8 @@ export async function* storedSeries(
       const object = { kind: 'container', id: String(row['container_id']), precision: 'exact' } as const;
       const samples = joinSignals(await storedDays(app, org, object, { first: from, last: '9999-12-31' }));
       const name = [row['namespace'], row['workload'], row['container']].map(String).join('/');
-      yield { name, samples, minutes: minutesOf(samples.columns[0]!, samples.columns[1]!) };
+      yield { name, samples, minutes: minutesOf(samples) };
     }
     if (rows.length < size) return;
   }
-}
-
-/** Minutes of an interval, by the median; 15 when there is none. */
-function minutesOf(ends: Float64Array, starts: Float64Array): number {
-  const lengths = ends.map((end, i) => end - starts[i]!).sort();
-  return lengths.length === 0 ? INTERVAL_MINUTES : lengths[lengths.length >> 1]! / MINUTE;
 }

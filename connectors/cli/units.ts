@@ -2,6 +2,7 @@
 import deadLetters from '../../projections/operations/dead-letters.projection.ts';
 import uploads from '../../projections/intake/uploads.projection.ts';
 import placement from '../../projections/placement/placement.projection.ts';
+import enginePolicies from '../../projections/recommendation/engine-policies.projection.ts';
 import experiments from '../../projections/recommendation/experiments.projection.ts';
 import performanceProfiles from '../../projections/recommendation/performance-profiles.projection.ts';
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
@@ -12,5 +13,13 @@ import readUsageReports from '../../streams/usage/read-usage-reports.stream.ts';
 /** Streams and projections. */
 export const units: Units = {
   streams: [openUploads, readUsageReports],
-  projections: [uploads, recommendations, experiments, performanceProfiles, placement, deadLetters],
+  projections: [
+    uploads,
+    recommendations,
+    enginePolicies,
+    experiments,
+    performanceProfiles,
+    placement,
+    deadLetters,
+  ],
 };

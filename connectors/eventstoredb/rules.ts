@@ -50,6 +50,12 @@ const cluster = (event: { org_id: string; cluster_id: string }): AuditSubject =>
   id: [event.cluster_id],
 });
 
+const policies = ({ org_id }: { org_id: string }): AuditSubject => ({
+  category: 'engine_policies',
+  org: org_id,
+  id: [org_id],
+});
+
 /** The decisions of today. */
 export const auditRules: readonly AuditRule[] = [
   auditRule(topics.recommendations, 'RecommendationMade', (event) => ({
@@ -80,6 +86,9 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.placement, 'PlacementDecided', cluster),
   auditRule(topics.placement, 'ReplicaReleased', cluster),
   auditRule(topics.placement, 'Unplaceable', cluster),
+  auditRule(topics.policies, 'EnginePolicySet', policies),
+  auditRule(topics.policies, 'EnginePolicyRemoved', policies),
+  auditRule(topics.policies, 'EnginePolicyRefused', policies),
   auditRule(topics.intake, 'UsageReportFound', report),
   auditRule(topics.intake, 'UsageReportRepeated', report),
   auditRule(topics.intake, 'ClusterRemoved', ({ org_id: org, cluster_id }) => ({

@@ -45,14 +45,31 @@ export async function ask(deps: HttpDeps, request: FastifyRequest, question: Que
   return answered(deps, org, question.answers, ids);
 }
 
-async function answered(
-  deps: HttpDeps,
+/** What asking needs. */
+export type Asking = Pick<HttpDeps, 'readModels' | 'wishes'>;
+
+/** The answers to wishes, in order. Not decided in time: {@link NotYetDecided}. */
+export async function answered(
+  deps: Asking,
   org: string,
   table: string,
   ids: readonly string[],
 ): Promise<AnswerRow[]> {
+  const found = await lookUntil(deps, async () => {
+    const rows = await answersOf(deps, org, table, ids);
+    return ids.every((id) => rows.has(id)) ? ids.map((id) => rows.get(id)!) : undefined;
+  });
+  if (found === undefined) throw new NotYetDecided(ids);
+  return found;
+}
+
+/** Looks whenever something was decided, until there is something to see; undefined when that takes too long. */
+export async function lookUntil<T>(
+  { wishes }: Asking,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   let woken = new AbortController();
-  const off = deps.wishes.onDecided(() => {
+  const off = wishes.onDecided(() => {
     woken.abort();
   });
   const giveUp = performance.now() + PATIENCE_MS;
@@ -60,9 +77,8 @@ async function answered(
     for (;;) {
       // Before the look: what is decided during it wakes the next one.
       woken = new AbortController();
-      const rows = await answersOf(deps, org, table, ids);
-      if (ids.every((id) => rows.has(id))) return ids.map((id) => rows.get(id)!);
-      if (performance.now() > giveUp) throw new NotYetDecided(ids);
+      const seen = await look();
+      if (seen !== undefined || performance.now() > giveUp) return seen;
       await sleep(POLL_MS, undefined, { signal: woken.signal }).catch(() => undefined);
     }
   } finally {
@@ -72,7 +88,7 @@ async function answered(
 
 /** Answers that are there, by event id of their wish. */
 export async function answersOf(
-  { readModels }: HttpDeps,
+  { readModels }: Asking,
   org: string,
   table: string,
   ids: readonly string[],

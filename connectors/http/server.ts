@@ -19,6 +19,7 @@ import { clusterRoutes } from './routes/placement/clusters.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
+import { policyRoutes } from './routes/recommendation/policies.ts';
 import { recommendationRoutes } from './routes/recommendation/recommendations.ts';
 import { reportRoute } from './routes/recommendation/report.ts';
 import { rosRoutes } from './routes/recommendation/ros.ts';
@@ -57,6 +58,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   reportRoute(app, deps);
   clusterRoutes(app, deps);
   roheRoutes(app, deps);
+  await app.register(policyRoutes(deps));
   tableRoutes(app, deps);
   pipelineRoutes(app, deps);
   openApiRoute(app);

@@ -3,9 +3,12 @@ import { recordKey } from '../../schemas/keys.ts';
 import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import type { Rows } from '../runtime/define.ts';
-import { engineVersion, policy, recommend } from './engine/recommend.ts';
+import { engineVersion, policy as kruizePolicy, recommend } from './engine/recommend.ts';
 import type { Signals } from './engine/signals.ts';
 import { newestEnd } from './fold-usage.ts';
+import { proposalsAt } from './policy/advise.ts';
+import type { DecidedBy } from './policy/in-force.ts';
+import { isDue } from './policy/resolve.ts';
 import { DAY_MS, dayOf } from './usage-day.ts';
 import type { ReportedUsage } from './usage-event.ts';
 import { daysAfter, keptDay, keptFrom, LONGEST_TERM_DAYS, signalsAt, usageDay } from './usage-signals.ts';
@@ -17,7 +20,7 @@ type Tables = typeof recommendationTables;
 const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
 /** The report ends whose advice this event changes: its own, and known ones within reach of what it brought. */
-export function affectedEnds(rows: Rows<Tables>, usage: ReportedUsage): number[] {
+export function affectedEnds(rows: Rows<Tables>, usage: ReportedUsage, { policy }: DecidedBy): number[] {
   const { span, event } = usage;
   if (span === undefined) return [];
   const ends = new Set<number>();
@@ -25,13 +28,13 @@ export function affectedEnds(rows: Rows<Tables>, usage: ReportedUsage): number[]
   for (const row of rows.recommendation_history.range([usage.objectId], span.from, reach)) {
     ends.add(row.monitoring_end_time);
   }
-  if (event.complete && event.report_end !== null) ends.add(event.report_end);
+  const { complete, report_end: end } = event;
+  if (complete && end !== null && isDue(policy, () => latestOf(rows, usage), end)) ends.add(end);
   return [...ends].sort((a, b) => a - b);
 }
 
-/** How exactly an object's usage is reckoned with. Exact is bit for bit Kruize, and reads 15 days of usage for each decision. */
-export function precisionOf(): Precision {
-  return 'exact';
+function latestOf(rows: Rows<Tables>, usage: ReportedUsage): number | undefined {
+  return rows.recommendations.get(usage.objectId)?.monitoring_end_time;
 }
 
 /** What deciding on a usage event reads: known ends, and the days that any of them may look back on. */
@@ -73,16 +76,14 @@ function daysBetween(
   return [...days.map((row) => usageDay(kind, row, precision)), ...kept.map(keptDay)];
 }
 
-/** The recommendations that follow from a usage event, by report end. */
-export function decide(rows: Rows<Tables>, usage: ReportedUsage, precision: Precision): RecommendationMade[] {
-  const ends = affectedEnds(rows, usage);
+/** The recommendations that follow from a usage event under its policy, by report end. */
+export function decide(rows: Rows<Tables>, usage: ReportedUsage, by: DecidedBy): RecommendationMade[] {
+  const ends = affectedEnds(rows, usage, by);
   if (ends.length === 0) return [];
   const [first, last] = [dayOf(ends[0]! - REACH_MS), dayOf(ends.at(-1)!)];
-  const days = daysBetween(rows, usage, precision, first, last);
+  const days = daysBetween(rows, usage, by.policy.precision, first, last);
   const known = usage.kind === 'container' ? rows.containers.get(usage.objectId) : undefined;
-  return ends.map((end) =>
-    recommendationAt(usage, signalsAt(days, end), end, known?.image ?? null, precision),
-  );
+  return ends.map((end) => recommendationAt(usage, signalsAt(days, end), end, known?.image ?? null, by));
 }
 
 /** The key under which an object's recommendations are recorded: that of its usage. */
@@ -96,7 +97,7 @@ function recommendationAt(
   signals: Signals,
   end: number,
   image: string | null,
-  precision: Precision,
+  { policy: applied, sources }: DecidedBy,
 ): RecommendationMade {
   const { event, identity, kind, container, objectId } = usage;
   const made = recommend(signals, { kind, requestedEnd: end });
@@ -117,9 +118,13 @@ function recommendationAt(
     advice: made.advice,
     notifications: made.notifications,
     document: JSON.stringify(made.document),
-    policy,
+    policy: kruizePolicy,
     engine_version: engineVersion,
     intervals: made.intervals,
-    precision,
+    precision: applied.precision,
+    engine: applied.engine,
+    policy_values: JSON.stringify(applied),
+    policy_sources: sources,
+    proposals: proposalsAt(signals, end, made, applied),
   };
 }

@@ -23,6 +23,7 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     memory_request_current: event.memory_request_current,
     memory_limit_current: event.memory_limit_current,
     ...advice,
+    ...proposedColumns(event),
     available: event.available,
     notifications: JSON.stringify([...event.notifications].sort((a, b) => a - b)),
     policy: event.policy,
@@ -46,8 +47,41 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     monitoring_start_time: event.monitoring_start_time,
     ...variationColumns(event),
     document: event.document,
+    policy_values: event.policy_values === '' ? '{}' : event.policy_values,
     intervals: event.intervals,
   });
+  foldProposals(rows, event);
+}
+
+/** What the chosen engine proposes; of decisions before engines could be chosen, the longest term of Kruize's. */
+function proposedColumns(event: RecommendationMade) {
+  const proposal = event.proposals.find(({ engine }) => engine === event.engine);
+  const amounts = proposal ?? event.advice.findLast(({ engine }) => engine === event.engine);
+  return {
+    engine: event.engine,
+    proposed_cpu_request: amounts?.cpu_request ?? null,
+    proposed_cpu_limit: amounts?.cpu_limit ?? null,
+    proposed_memory_request: amounts?.memory_request ?? null,
+    proposed_memory_limit: amounts?.memory_limit ?? null,
+    confidence: proposal?.confidence ?? null,
+    severity: proposal?.severity ?? null,
+    policy_sources: JSON.stringify(event.policy_sources),
+  };
+}
+
+/** The proposals of the latest decision, and of no engine that is not asked any more. */
+function foldProposals(rows: Rows<Tables>, event: RecommendationMade): void {
+  const { recommendation_id, org_id, cluster_id, monitoring_end_time } = event;
+  for (const { engine } of rows.recommendation_advice.range([recommendation_id]))
+    if (event.proposals.every((proposal) => proposal.engine !== engine))
+      rows.recommendation_advice.delete(recommendation_id, engine);
+  for (const { flags, ...proposal } of event.proposals) {
+    rows.recommendation_advice.put({
+      ...{ recommendation_id, org_id, cluster_id, monitoring_end_time, ...proposal },
+      chosen: proposal.engine === event.engine,
+      flags: JSON.stringify(flags),
+    });
+  }
 }
 
 function adviceColumns(event: RecommendationMade): Record<AdviceColumn, number | null> {

@@ -5,9 +5,10 @@ import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
-import { decide, precisionOf, readsToDecide, recommendationKey } from './decide.ts';
+import { decide, readsToDecide, recommendationKey } from './decide.ts';
 import { foldRecommendation } from './fold-recommendation.ts';
 import { foldUsage } from './fold-usage.ts';
+import { decidedBy, foldPolicies } from './policy/in-force.ts';
 import { foldRemoval, isRemoved, readOfRemoval } from './removal.ts';
 import { recommendationTables } from './tables.ts';
 import { reportedUsage } from './usage-event.ts';
@@ -20,12 +21,19 @@ const latestColumns = [
   ...(['org_id', 'cluster_id'] as const),
 ];
 
+/** What a fold of a decision looks at. */
+const readsOfLatest = (id: string): Read[] => [
+  { table: 'recommendations', key: [id], columns: latestColumns },
+  { table: 'recommendation_advice', prefix: [id], columns: ['engine', 'org_id', 'cluster_id'] },
+];
+
 function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
   const { objectId, workloadId, kind, days, table } = reportedUsage(event);
   const reads: Read[] = [
     readOfRemoval(event, meta),
     { table: 'workloads', key: [workloadId] },
-    { table: 'recommendations', key: [objectId], columns: latestColumns },
+    ...readsOfLatest(objectId),
+    { table: 'policies_in_force', key: [meta.partition, event.org_id] },
     ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
   ];
   if (kind === 'container') reads.push({ table: 'containers', key: [objectId] });
@@ -35,7 +43,7 @@ function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
 function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: DeciderMeta): void {
   if (isRemoved(rows, event, meta)) return;
   const usage = reportedUsage(event);
-  for (const data of decide(rows, usage, precisionOf())) {
+  for (const data of decide(rows, usage, decidedBy(rows, usage, meta.partition))) {
     meta.emit({
       topic: topics.recommendations,
       key: recommendationKey(usage),
@@ -51,24 +59,36 @@ function fold(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: 
 
 const readsOfRecommendation = (event: RecommendationMade, meta: EventMeta): Read[] => [
   readOfRemoval(event, meta),
-  { table: 'recommendations', key: [event.recommendation_id], columns: latestColumns },
+  ...readsOfLatest(event.recommendation_id),
 ];
+
+function readsOfDecision(
+  rows: Rows<typeof recommendationTables>,
+  event: UsageEvent,
+  meta: EventMeta,
+): Read[] {
+  const usage = reportedUsage(event);
+  return readsToDecide(rows, usage, decidedBy(rows, usage, meta.partition).policy.precision);
+}
 
 export default defineProjection({
   id: 'recommendations',
   version: 2,
   about: 'Usage of every container and namespace, and what it should request.',
-  from: [topics.usage, topics.recommendations],
+  from: [topics.usage, topics.recommendations, topics.policiesInForce],
   emits: [topics.recommendations],
   tables: recommendationTables,
   reads: {
     ContainerUsageReported: readsOfUsage,
     NamespaceUsageReported: readsOfUsage,
     RecommendationMade: readsOfRecommendation,
+    EnginePoliciesChanged: ({ org_id }, { partition }) => [
+      { table: 'policies_in_force', key: [partition, org_id] },
+    ],
   },
   readsToDecide: {
-    ContainerUsageReported: (rows, event) => readsToDecide(rows, reportedUsage(event), precisionOf()),
-    NamespaceUsageReported: (rows, event) => readsToDecide(rows, reportedUsage(event), precisionOf()),
+    ContainerUsageReported: readsOfDecision,
+    NamespaceUsageReported: readsOfDecision,
   },
   fold: {
     ContainerUsageReported: fold,
@@ -77,6 +97,7 @@ export default defineProjection({
     RecommendationMade: (rows, event, meta) => {
       if (!isRemoved(rows, event, meta)) foldRecommendation(rows, event, meta);
     },
+    EnginePoliciesChanged: foldPolicies,
   },
   decide: {
     ContainerUsageReported: decideOnUsage,

@@ -38,7 +38,7 @@ export function foldRemoval(rows: Rows<Tables>, event: ClusterUsageRemoved, meta
 
 const ofClusters = [
   ...(['workloads', 'containers', 'container_usage', 'namespace_usage', 'usage_signals'] as const),
-  ...(['superseded_rows', 'recommendations', 'recommendation_history'] as const),
+  ...(['superseded_rows', 'recommendations', 'recommendation_history', 'recommendation_advice'] as const),
 ] as const;
 
 /**

@@ -58,6 +58,20 @@ const labels = {
   source_id: c.text.nullableArrival('Source of the cluster; the latest one.'),
 };
 
+/** What the engine that the policy chose proposes. */
+const proposed = {
+  engine: c.text('Engine that the policy chose; cost where none says.'),
+  proposed_cpu_request: c.float8.nullable('Cores that it proposes to request; null: none advised.'),
+  proposed_cpu_limit: c.float8.nullable('CPU limit that it proposes, cores; null: none.'),
+  proposed_memory_request: c.float8.nullable('Bytes that it proposes to request.'),
+  proposed_memory_limit: c.float8.nullable('Memory limit that it proposes, bytes.'),
+  confidence: c.float8.nullable('0 (none, or not known) to 1; null: decided before engines could be chosen.'),
+  severity: c.text.nullable(
+    'critical, warning, ok or good: how much the change matters; null: nothing is proposed.',
+  ),
+  policy_sources: c.json('Policies that applied, narrowest first, as scope@sequence.'),
+};
+
 const usageDay = {
   object_id: c.text('Container or namespace: UUID made from its identity; equals recommendation_id.'),
   day: c.date('UTC day of the interval ends (an interval that ends at midnight belongs to the day before).'),
@@ -181,9 +195,13 @@ export const recommendationTables = {
       memory_limit_current: c.float8.nullable('Memory limit now, bytes.'),
       ...adviceColumns,
       ...variationColumns,
+      ...proposed,
       available: c.bool('true when at least one term has advice; else the notifications say why not.'),
       notifications: c.json('Notification codes, sorted.'),
       document: c.json('The Kruize-shaped recommendations object.'),
+      policy_values: c.json(
+        'What the policies come to: engine, tunables, thresholds …; {} when none was recorded.',
+      ),
       policy: c.text('Policy that was applied.'),
       engine_version: c.int4('Version of the engine code.'),
       precision: c.text('exact, or compact: whether the usage was reckoned with as reported or by codes.'),
@@ -211,6 +229,7 @@ export const recommendationTables = {
       memory_request_current: c.float8.nullable('Bytes requested then.'),
       memory_limit_current: c.float8.nullable('Memory limit then, bytes.'),
       ...adviceColumns,
+      ...proposed,
       available: c.bool('true when at least one term has advice; else the notifications say why not.'),
       notifications: c.json('Notification codes, sorted.'),
       policy: c.text('Policy that was applied.'),
@@ -218,6 +237,44 @@ export const recommendationTables = {
       precision: c.text('exact, or compact: whether the usage was reckoned with as reported or by codes.'),
       cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
       decided_at: c.timestamptz.arrival('When it was decided.'),
+    },
+  }),
+  recommendation_advice: table({
+    comment:
+      'One row per recommendation and engine: what the chosen engine and balanced propose, how sure they are, and how much it matters.',
+    key: ['recommendation_id', 'engine'],
+    sets: true,
+    columns: {
+      recommendation_id: c.text('Container or namespace.'),
+      engine: c.text('Name of the engine.'),
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster, usually a UUID.'),
+      chosen: c.bool('true: the policy chose it, and its proposal is the proposal.'),
+      monitoring_end_time: c.timestamptz('Interval end that the advice is for.'),
+      cpu_request: c.float8.nullable('Cores; null when none is advised.'),
+      cpu_limit: c.float8.nullable('CPU limit, cores; null: none.'),
+      memory_request: c.float8.nullable('Bytes.'),
+      memory_limit: c.float8.nullable('Memory limit, bytes.'),
+      cpu_lower: c.float8.nullable('Cores needed at least, as it believes; null: it does not say.'),
+      cpu_upper: c.float8.nullable('Cores needed at most.'),
+      memory_lower: c.float8.nullable('Bytes needed at least.'),
+      memory_upper: c.float8.nullable('Bytes needed at most.'),
+      confidence: c.float8('0 (none, or not known) to 1.'),
+      severity: c.text.nullable('critical, warning, ok or good; null: nothing is advised.'),
+      score: c.float8.nullable('100 when requests are as advised, 0 when all of them are critical.'),
+      do_nothing: c.bool('true: what is set lies within bounds.'),
+      flags: c.json('Codes of what there is to know, sorted.'),
+      formula: c.text.nullable('How the CPU request came about; null: it does not say.'),
+    },
+  }),
+  policies_in_force: table({
+    comment: 'One row per organisation and partition: the policies by which that partition decides.',
+    key: ['partition', 'org_id'],
+    columns: {
+      partition: c.int4('Partition that decides by them.'),
+      org_id: c.text('Organisation that owns the data.'),
+      sequence: c.int4('Change of its policies that they are of.'),
+      policies: c.json('[{cluster_id, namespace, workload, policy, sequence}], sorted by scope.'),
     },
   }),
 };

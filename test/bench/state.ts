@@ -1,5 +1,6 @@
 /** What a container costs: bytes of the engine's state after a day, 15 days and a year; how fast decisions are made from it. */
 import { decide, readsToDecide } from '../../projections/recommendation/decide.ts';
+import { defaultPolicy } from '../../projections/recommendation/policy/resolve.ts';
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import { DAY_MS } from '../../projections/recommendation/usage-day.ts';
@@ -72,7 +73,8 @@ export async function benchState(): Promise<void> {
 function benchDecisions(decider: Decider, usages: readonly ReportedUsage[]): void {
   for (const precision of ['compact', 'exact'] as const) {
     const rows = usages.map((usage) => loaded(decider, usage, precision));
-    const once = (i: number) => decide(rows[i % rows.length]!, usages[i % rows.length]!, precision);
+    const by = { policy: { ...defaultPolicy, precision }, sources: [] };
+    const once = (i: number) => decide(rows[i % rows.length]!, usages[i % rows.length]!, by);
     for (let i = 0; i < 300; i++) once(i);
     const rates: number[] = [];
     const times: number[] = [];

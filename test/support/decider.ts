@@ -89,6 +89,12 @@ export class Decider {
     return tables.map((table) => this.store.rows(this.#projection.id, table));
   }
 
+  /** What is on a topic, as it was emitted. */
+  async told(topic: string): Promise<Decided[]> {
+    const records = await this.#read(topic, 0);
+    return records.map((record) => codec.decode(record.value!) as unknown as Decided);
+  }
+
   /** What was set aside. */
   async dead(): Promise<number> {
     return (await this.#log.ends('dead-letters'))[0]!;

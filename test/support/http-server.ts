@@ -9,6 +9,7 @@ import { intakeTables } from '../../projections/intake/tables.ts';
 import { operationsTables } from '../../projections/operations/tables.ts';
 import { experimentTables, profileTables } from '../../projections/recommendation/kruize/tables.ts';
 import { placementTables } from '../../projections/placement/tables.ts';
+import { policyTables } from '../../projections/recommendation/policy/tables.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import type { ReadModels } from '../../projections/runtime/ports.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
@@ -202,6 +203,7 @@ export function testReadModels(rows: () => MemoryRows): ReadModels {
       experiments: experimentTables,
       'performance-profiles': profileTables,
       placement: placementTables,
+      'engine-policies': policyTables,
       'dead-letters': operationsTables,
     },
     rows,

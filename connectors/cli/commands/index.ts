@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { Command } from 'commander';
+import { policyCommand } from './policy.ts';
 import { queryCommand } from './query.ts';
 import { explainCommand } from './explain.ts';
 import { topicsCommand } from './topics.ts';
@@ -36,6 +37,7 @@ export const commands: readonly (() => Command)[] = [
   reportCommand,
   simulateCommand,
   placeCommand,
+  policyCommand,
   topicsCommand,
   tailCommand,
   produceCommand,

@@ -1,5 +1,6 @@
 /** What a container has and what it should have: the common input of every output. */
 import type { AdviceColumn } from '../tables.ts';
+import type { Thresholds } from './thresholds.ts';
 
 /** Requests and limits, cores and bytes; null where none is set or advised. */
 export interface Amounts {
@@ -28,6 +29,8 @@ export interface Proposal {
   readonly advised: Amounts;
   /** Notification codes, sorted. */
   readonly notifications: readonly number[];
+  /** What its policy calls severe; KRR's thresholds when absent. */
+  readonly thresholds?: Thresholds;
 }
 
 /** Names of the four amounts. */

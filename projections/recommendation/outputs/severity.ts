@@ -1,24 +1,15 @@
 /** How much a proposal matters: thresholds and score as KRR has them, so that its users can compare. */
-import type { Proposal } from './proposal.ts';
+import type { Amounts, Proposal } from './proposal.ts';
+import { knownThresholds } from './thresholds.ts';
+import type { Thresholds } from './thresholds.ts';
+
+type RequestAmounts = Pick<Amounts, 'cpu_request' | 'memory_request'>;
 
 /** From what matters most to what does not. */
 export const severities = ['critical', 'warning', 'ok', 'good'] as const;
 /** One of them. */
 export type Severity = (typeof severities)[number];
 
-/** Least change that counts, cores and MiB. */
-const thresholds = {
-  cpu: [
-    [0.5, 'critical'],
-    [0.25, 'warning'],
-    [0.1, 'ok'],
-  ],
-  memory: [
-    [500, 'critical'],
-    [250, 'warning'],
-    [100, 'ok'],
-  ],
-} as const;
 const MIB = 2 ** 20;
 
 /**
@@ -29,20 +20,34 @@ export function severityOf(
   resource: 'cpu' | 'memory',
   current: number | null,
   advised: number | null,
+  thresholds: Thresholds = knownThresholds,
 ): Severity {
   if (current === null && advised === null) return 'good';
   if (current === null || advised === null) return 'warning';
   const change = Math.abs(advised - current) / (resource === 'cpu' ? 1 : MIB);
-  return thresholds[resource].find(([least]) => change >= least)?.[1] ?? 'good';
+  return severities[thresholds[resource].findIndex((least) => change >= least)] ?? 'good';
 }
 
-/** The greater of the severities of both requests. Limits do not count: whether to have a CPU limit is a policy. Nothing advised: undefined. */
-export function severityOfProposal({ current, advised }: Proposal): Severity | undefined {
-  const found: Severity[] = [];
-  if (advised.cpu_request !== null) found.push(severityOf('cpu', current.cpu_request, advised.cpu_request));
-  if (advised.memory_request !== null)
-    found.push(severityOf('memory', current.memory_request, advised.memory_request));
+/** Severities of the requests that are advised. Limits do not count: whether to have a CPU limit is a policy. */
+export function severitiesOf(
+  current: Readonly<RequestAmounts>,
+  advised: Readonly<RequestAmounts>,
+  thresholds: Thresholds = knownThresholds,
+): Severity[] {
+  return (['cpu', 'memory'] as const).flatMap((resource) => {
+    const amount = advised[`${resource}_request`];
+    return amount === null ? [] : severityOf(resource, current[`${resource}_request`], amount, thresholds);
+  });
+}
+
+/** The greatest of them; undefined of none. */
+export function worstOf(found: readonly Severity[]): Severity | undefined {
   return severities.find((severity) => found.includes(severity));
+}
+
+/** The greater of the severities of both requests, by the thresholds of its policy. Nothing advised: undefined. */
+export function severityOfProposal({ current, advised, thresholds }: Proposal): Severity | undefined {
+  return worstOf(severitiesOf(current, advised, thresholds));
 }
 
 /** True when a proposal has advice that is at least so severe. */

@@ -67,6 +67,10 @@ export function recommendation(container: string, n: number, org = 'org1', docum
     engine_version: 1,
     intervals: n,
     precision: 'exact',
+    engine: 'cost',
+    policy_values: '',
+    policy_sources: [],
+    proposals: [],
   };
   const key = recordKey(org, 'c1', 'shop', 'deployment', container);
   return derived(topics.recommendations, key, 'RecommendationMade', data, { seq: `${n}.1.0`, org });

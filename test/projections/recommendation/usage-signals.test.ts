@@ -1,6 +1,7 @@
 /** The state of the engine through the real projection: the same whatever the order, small, and right for what comes late. */
 import { describe, expect, it } from 'vitest';
 import { decide, readsToDecide, recommendationKey } from '../../../projections/recommendation/decide.ts';
+import { defaultPolicy } from '../../../projections/recommendation/policy/resolve.ts';
 import recommendations from '../../../projections/recommendation/recommendations.projection.ts';
 import { recommendationTables } from '../../../projections/recommendation/tables.ts';
 import { DAY_MS, dayOf } from '../../../projections/recommendation/usage-day.ts';
@@ -26,7 +27,7 @@ function at(precision: Precision): ProjectionDefinition {
     readsToDecide(rows as All, reportedUsage(event), precision);
   const decideOn = (rows: unknown, event: UsageEvent, meta: DeciderMeta) => {
     const usage = reportedUsage(event);
-    for (const data of decide(rows as All, usage, precision)) {
+    for (const data of decide(rows as All, usage, { policy: { ...defaultPolicy, precision }, sources: [] })) {
       const [topic, key] = [topics.recommendations, recommendationKey(usage)];
       meta.emit({ topic, key, type: 'RecommendationMade', data });
     }

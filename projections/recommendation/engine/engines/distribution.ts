@@ -3,19 +3,24 @@
 /** Weighted values in ascending order. */
 export class Distribution {
   readonly sorted: Float64Array;
-  /** Weight of all values up to each. */
-  readonly #upTo: Float64Array;
+  /** Weight of all values up to each; absent when all weigh the same. */
+  readonly #upTo: Float64Array | undefined;
 
   /** Copies the values (n >= 1); `weights` absent: all the same. */
   constructor(values: Float64Array, weights?: Float64Array) {
+    if (weights === undefined) {
+      this.sorted = values.slice().sort();
+      return;
+    }
     const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
     this.sorted = new Float64Array(values.length);
-    this.#upTo = new Float64Array(values.length);
+    const upTo = new Float64Array(values.length);
     let sum = 0;
     order.forEach((from, to) => {
       this.sorted[to] = values[from]!;
-      this.#upTo[to] = sum += weights === undefined ? 1 : weights[from]!;
+      upTo[to] = sum += weights[from]!;
     });
+    this.#upTo = upTo;
   }
 
   get largest(): number {
@@ -24,11 +29,14 @@ export class Distribution {
 
   /** The least value that at least this share 0..1 of the weight does not exceed: of 1, 2, 3, 4 for 0.5 it is 2. */
   quantile(share: number): number {
-    const wanted = share * this.#upTo[this.#upTo.length - 1]!;
-    let [low, high] = [0, this.#upTo.length - 1];
+    const upTo = this.#upTo;
+    const n = this.sorted.length;
+    if (upTo === undefined) return this.sorted[Math.min(n - 1, Math.max(0, Math.ceil(share * n) - 1))]!;
+    const wanted = share * upTo[n - 1]!;
+    let [low, high] = [0, n - 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#upTo[middle]! < wanted) low = middle + 1;
+      if (upTo[middle]! < wanted) low = middle + 1;
       else high = middle;
     }
     return this.sorted[low]!;

@@ -1,4 +1,5 @@
 /** What an engine may look at: the usage of one container as it was known at a moment. */
+import { select } from '../percentile.ts';
 import { lowerBound } from '../window.ts';
 import { signalColumns } from '../signals.ts';
 import type { Signals } from '../signals.ts';
@@ -42,6 +43,13 @@ export function traceSignals(end: Float64Array, cpu: Float64Array, memory: Float
     pods: zeros().fill(1),
   };
   return { length, columns: signalColumns.map((name) => known[name] ?? unknown()) };
+}
+
+/** Minutes of an interval, by the median; those of Kruize's formulas when there is none. */
+export function minutesOf({ length, columns: [ends, starts] }: Signals): number {
+  if (length === 0) return INTERVAL_MINUTES;
+  const lengths = ends!.map((end, i) => end - starts![i]!);
+  return select(lengths, 0, length, length >> 1) / MINUTE;
 }
 
 /** Rows [first, after) without copying. */

@@ -72,7 +72,8 @@ export function variantsOfPolicy(policy: unknown): Variant[] {
   });
 }
 
-function numbers(name: string, values: Readonly<Record<string, unknown>>): Tunables {
+/** Values that are numbers. Another one: BadInput BAD_POLICY. */
+export function numbers(name: string, values: Readonly<Record<string, unknown>>): Tunables {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       if (typeof value === 'number') return [key, value];
@@ -81,7 +82,8 @@ function numbers(name: string, values: Readonly<Record<string, unknown>>): Tunab
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** True for an object with names. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

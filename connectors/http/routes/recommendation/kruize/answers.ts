@@ -4,6 +4,7 @@ import { answersOf } from '../../../ask.ts';
 import type { HttpDeps } from '../../../deps.ts';
 import { KruizeError } from './envelope.ts';
 import { EXPERIMENT_ANSWERS } from './experiments.ts';
+import { POLICY_ANSWERS } from '../policies.ts';
 import { PROFILE_ANSWERS } from './profiles.ts';
 
 /** Adds the route; a wish that is not decided yet, or that nobody of the organisation made, is 404. */
@@ -18,7 +19,7 @@ export function answerRoutes(scope: FastifyInstance, deps: HttpDeps): void {
     },
     async (request) => {
       const { id } = request.params as { id: string };
-      for (const table of [EXPERIMENT_ANSWERS, PROFILE_ANSWERS, 'placement_answers']) {
+      for (const table of [EXPERIMENT_ANSWERS, PROFILE_ANSWERS, POLICY_ANSWERS, 'placement_answers']) {
         const row = (await answersOf(deps, request.caller.org, table, [id])).get(id);
         if (row !== undefined) return row;
       }
