@@ -178,7 +178,7 @@ export function combineDay(
 
 /** The usual case, one element per interval end: only averages of several rows are left to divide. */
 function oneEach(
-  { length, columns }: UsageDay,
+  { length, columns }: Pick<UsageDay, 'length' | 'columns'>,
   metrics: readonly NumberColumn[],
 ): { length: number; columns: Float64Array[] } {
   const rows = columns[ROWS]!;
