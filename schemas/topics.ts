@@ -18,6 +18,10 @@ export const topics = {
   policies: 'policies',
   /** All policies of an organisation after each change, written to every partition. */
   policiesInForce: 'policies-in-force',
+  /** Time that has passed; written to every partition. */
+  ticks: 'ticks',
+  /** How long rows are kept, and what has expired; written to every partition. */
+  retention: 'retention',
   /** What was set aside by units and what became of it, keyed by unit. */
   deadLetters: 'dead-letters',
 } as const;

@@ -7,6 +7,7 @@ import { openApp } from './app.ts';
 import type { App, AppOptions } from './app.ts';
 import { kafkaEnvironment, profileFrom } from './profile.ts';
 import { rbacEnvironment } from './rbac.ts';
+import { retentionEnvironment } from './retention.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input, 3 partly rejected. */
 export const exitCodes = { done: 0, failed: 1, badInput: 2, partlyRejected: 3 } as const;
@@ -21,6 +22,7 @@ export interface GlobalOptions {
 export const environment = {
   ...kafkaEnvironment,
   ...rbacEnvironment,
+  ...retentionEnvironment,
   DATABASE_URL: 'An existing Postgres 14 or later, instead of the bundled one.',
   EVENTSTOREDB_URL: 'Where `audit` writes decisions: esdb://host:2113?tls=false, or with user and password.',
   RIGHTSTREAM_DATA_DIR: 'Default of --data-dir.',

@@ -11,7 +11,12 @@ export const JSON_INTAKE = 'json-intake';
 const SUFFIX = '.json';
 
 /** Topics that take no JSON: what the run loop alone may say, and what is written to each partition or to none. */
-const closed: readonly string[] = [topics.deadLetters, topics.policiesInForce];
+const closed: readonly string[] = [
+  topics.deadLetters,
+  topics.policiesInForce,
+  topics.ticks,
+  topics.retention,
+];
 
 /** The topics that take JSON. */
 export const jsonTopics: readonly string[] = Object.values(topics)

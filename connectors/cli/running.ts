@@ -9,6 +9,8 @@ import { withLock } from '../postgres/transaction.ts';
 import { createClient } from '../postgres/pool.ts';
 import type { App } from './app.ts';
 import { runHelper, sharing } from './helping.ts';
+import { keepTime } from './retention.ts';
+import type { Timekeeping } from './retention.ts';
 
 /** Advisory lock that the one process which runs the units holds. */
 const RUNNER_LOCK = 7_265_618;
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly alone?: boolean;
   /** Embedded: a second thread takes a share of the projections; the data folder, which it opens too. */
   readonly helperDir?: string;
+  /** It writes ticks; absent: it does not. */
+  readonly timekeeping?: Timekeeping;
 }
 
 /**
@@ -42,10 +46,10 @@ export async function tryRun(
   if (app.profile.kind === 'kafka') {
     if (options.alone === true && (await othersRun(app, units))) return undefined;
     await platformTopics(app, app.profile.kafka.foreignTopics);
-    return start(app, units, undefined);
+    return start(app, units, undefined, options);
   }
   const lock = await tryRunnerLock(app);
-  return lock && start(app, units, lock, options.helperDir);
+  return lock && start(app, units, lock, options);
 }
 
 /** The connection that holds the runner lock; undefined when another process does. */
@@ -116,7 +120,8 @@ async function rebuildOutdated(app: App, units: Units, signal: AbortSignal): Pro
   return { ...units, projections };
 }
 
-function start(app: App, units: Units, lock: Client | undefined, helperDir?: string): Running {
+function start(app: App, units: Units, lock: Client | undefined, options: RunOptions): Running {
+  const { helperDir, timekeeping } = options;
   const stop = new AbortController();
   const lost = new Promise<never>((_, reject) => {
     lock?.on('end', () => {
@@ -135,11 +140,12 @@ function start(app: App, units: Units, lock: Client | undefined, helperDir?: str
   ready.catch(() => undefined);
   const work = Promise.all([
     current.then((able) =>
-      helperDir === undefined
+      helperDir === undefined || lock === undefined
         ? runPipeline(able, app.pipeline, stop.signal)
         : runInTwo(app, able, helperDir, stop.signal),
     ),
     sweep(app, stop.signal),
+    ready.then(() => timekeeping && keepTime(app, timekeeping, stop.signal)),
   ]);
   const failed = Promise.race([lost, work.then(() => new Promise<never>(() => undefined))]);
   failed.catch(() => {

@@ -16,6 +16,7 @@ import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
 import type { App } from './app.ts';
 import { openPast, servedBounds } from './past.ts';
+import type { Timekeeping } from './retention.ts';
 import { sweep, tryRun } from './running.ts';
 import type { Running } from './running.ts';
 import { readTopology } from './topology.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   readonly guest?: boolean;
   /** Embedded: the data folder, when a second thread is to take a share of the projections. */
   readonly helperDir?: string;
+  /** It writes ticks, when it runs units. */
+  readonly timekeeping?: Timekeeping;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function serve(
     : await tryRun(app, parts.units, {
         alone: parts.guest === true,
         ...(parts.helperDir === undefined ? {} : { helperDir: parts.helperDir }),
+        ...(parts.timekeeping === undefined ? {} : { timekeeping: parts.timekeeping }),
       }).then((it) => (it === undefined && parts.guest === true ? sweeping(app) : it));
   if (running === undefined) {
     throw new BadInput({

@@ -1,5 +1,6 @@
 /** The units of this system, as topology.yaml names them. */
 import deadLetters from '../../projections/operations/dead-letters.projection.ts';
+import retention from '../../projections/operations/retention.projection.ts';
 import uploads from '../../projections/intake/uploads.projection.ts';
 import placement from '../../projections/placement/placement.projection.ts';
 import enginePolicies from '../../projections/recommendation/engine-policies.projection.ts';
@@ -20,6 +21,7 @@ export const units: Units = {
     experiments,
     performanceProfiles,
     placement,
+    retention,
     deadLetters,
   ],
 };

@@ -8,14 +8,14 @@ export interface AuditRule {
   readonly topic: string;
   readonly type: EventName;
   /** `org` is that of the header, for events that do not say. All decisions about one subject lie in one partition. */
-  subjectOf(event: Events[EventName], org: string): AuditSubject;
+  subjectOf(event: Events[EventName], org: string, partition: number): AuditSubject;
 }
 
 /** Makes a rule; the compiler knows the event. */
 export function auditRule<Name extends EventName>(
   topic: string,
   type: Name,
-  subjectOf: (event: Events[Name], org: string) => AuditSubject,
+  subjectOf: (event: Events[Name], org: string, partition: number) => AuditSubject,
 ): AuditRule {
   return { topic, type, subjectOf: subjectOf as AuditRule['subjectOf'] };
 }
@@ -54,6 +54,13 @@ const policies = ({ org_id }: { org_id: string }): AuditSubject => ({
   category: 'engine_policies',
   org: org_id,
   id: [org_id],
+});
+
+/** Every partition has its own, and they belong to no organisation. */
+const retained = ({ rows_of }: { rows_of: string }, org: string, partition: number): AuditSubject => ({
+  category: 'retention',
+  org,
+  id: [rows_of, String(partition)],
 });
 
 /** The decisions of today. */
@@ -96,6 +103,8 @@ export const auditRules: readonly AuditRule[] = [
     org,
     id: [cluster_id],
   })),
+  auditRule(topics.retention, 'RetentionSet', retained),
+  auditRule(topics.retention, 'HistoryExpired', retained),
   auditRule(topics.deadLetters, 'RecordDied', (event) => deadRecord(event, event.org_id)),
   auditRule(topics.deadLetters, 'RecordRedriven', deadRecord),
   auditRule(topics.deadLetters, 'RecordDiscarded', deadRecord),

@@ -193,7 +193,7 @@ class Run {
       const { type, data } = decode(record);
       const rule = this.#rules.get(type);
       if (rule?.topic !== record.topic) return undefined;
-      const subject = rule.subjectOf(data, record.headers['org'] ?? '');
+      const subject = rule.subjectOf(data, record.headers['org'] ?? '', record.partition);
       return decisionEntry(record, type, data, subject, settings);
     } catch (error) {
       if (!(error instanceof Terminal)) throw error;

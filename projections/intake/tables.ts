@@ -1,8 +1,10 @@
 /** Tables of the uploads projection. */
+import { expiryTable } from '../runtime/expiry.ts';
 import { c, table } from '../runtime/table.ts';
 
 /** Uploads, reports and rejected rows, by organisation. */
 export const intakeTables = {
+  intake_expiry: expiryTable(),
   uploads: table({
     comment: 'One row per accepted upload: what came and what became of it.',
     key: ['upload_id'],
@@ -87,6 +89,7 @@ export const intakeTables = {
       'Rows that were set aside: the first 1,000 per file and code; the exact counts stand in upload_files.reasons.',
     key: ['org_id', 'cluster_id', 'digest', 'row'],
     recordKey: ['org_id'],
+    sets: true,
     columns: {
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster that was observed.'),
@@ -98,6 +101,7 @@ export const intakeTables = {
       code: c.text('Why, as a stable code.'),
       message: c.text('The same for people.'),
       excerpt: c.text('The start of the row.'),
+      rejected_at: c.timestamptz.arrival('When.'),
     },
     indexes: [['org_id', 'upload_id']],
   }),

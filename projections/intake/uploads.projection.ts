@@ -1,6 +1,7 @@
 /** Uploads, their files and rejected rows; decides which reports are new and which repeat a known one. */
 import type {
   ClusterRemoved,
+  HistoryExpired,
   ReportRead,
   RowsRejected,
   SourceApplicationDestroyed,
@@ -16,6 +17,7 @@ import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
+import { expiredBefore, foldExpiry, readOfExpiry } from '../runtime/expiry.ts';
 import { foundStatus, readStatus, summarise } from './summary.ts';
 import { intakeTables } from './tables.ts';
 
@@ -202,7 +204,8 @@ function read(rows: All, event: ReportRead): void {
   sumUp(rows, event.upload_id);
 }
 
-function rowsRejected(rows: All, event: RowsRejected): void {
+function rowsRejected(rows: All, event: RowsRejected, meta: EventMeta): void {
+  if (meta.timestamp < expiredBefore(rows.intake_expiry, 'rejected_rows', meta)) return;
   for (const row of event.rows) {
     rows.rejected_rows.put({
       org_id: event.org_id,
@@ -215,9 +218,12 @@ function rowsRejected(rows: All, event: RowsRejected): void {
       code: row.code,
       message: row.message,
       excerpt: row.excerpt,
+      rejected_at: meta.timestamp,
     });
   }
 }
+
+const expiry = (_event: unknown, meta: EventMeta): Read[] => [readOfExpiry('intake_expiry', meta)];
 
 const clustersOf = ({ org_id }: SourceApplicationDestroyed): Read[] => [
   { table: 'clusters', prefix: [org_id] },
@@ -244,6 +250,12 @@ function decideOnSourceGone(rows: All, event: SourceApplicationDestroyed, meta: 
   }
 }
 
+function expired(rows: All, event: HistoryExpired, meta: EventMeta): void {
+  foldExpiry(rows.intake_expiry, event, meta);
+  if (event.rows_of !== 'rejected_rows') return;
+  rows.rejected_rows.removeWhere({}, { column: 'rejected_at', value: event.before });
+}
+
 /** Its reports are forgotten: the same bytes again count anew. */
 function clusterRemoved(rows: All, { org_id, cluster_id }: ClusterRemoved): void {
   rows.reports.removeWhere({ org_id, cluster_id });
@@ -253,7 +265,7 @@ export default defineProjection({
   id: 'uploads',
   version: 3,
   about: 'Uploads, their files and rejected rows; decides which reports are new and which clusters are gone.',
-  from: [topics.intake, topics.rejections],
+  from: [topics.intake, topics.rejections, topics.retention],
   emits: [topics.intake],
   tables: intakeTables,
   reads: {
@@ -268,6 +280,8 @@ export default defineProjection({
       })),
     ],
     SourceApplicationDestroyed: clustersOf,
+    RowsRejected: expiry,
+    HistoryExpired: expiry,
     UsageReportFound: (event) => [{ table: 'reports', key: reportKey(event) }],
     UsageReportRepeated: (event) => uploadReads(event.upload_id),
     ReportRead: (event) => [...uploadReads(event.upload_id), { table: 'reports', key: reportKey(event) }],
@@ -282,6 +296,7 @@ export default defineProjection({
     RowsRejected: rowsRejected,
     SourceApplicationDestroyed: sourceGone,
     ClusterRemoved: clusterRemoved,
+    HistoryExpired: expired,
   },
   decide: { UploadOpened: decideOnOpened, SourceApplicationDestroyed: decideOnSourceGone },
 });

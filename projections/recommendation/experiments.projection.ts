@@ -5,6 +5,7 @@ import type {
   ExperimentRegistered,
   ExperimentRemoved,
   ExperimentRequested,
+  HistoryExpired,
   RecommendationsRequested,
   ResultsPosted,
   ResultsRecorded,
@@ -16,6 +17,7 @@ import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
+import { expiredBefore, foldExpiry, readOfExpiry } from '../runtime/expiry.ts';
 import { definedContainers } from './kruize/definition.ts';
 import type { Definition, KnownContainer } from './kruize/definition.ts';
 import { experimentId, experimentKey, sourceOf } from './kruize/identity.ts';
@@ -52,6 +54,17 @@ const readsOfRemoval = (event: Named): Read[] => [
   { table: 'experiment_days', prefix: [idOf(event)] },
 ];
 
+/** The same, and up to when answers are gone. */
+function and<E>(reads: (event: E) => readonly Read[]): (event: E, meta: EventMeta) => readonly Read[] {
+  return (event, meta) => [...reads(event), readOfExpiry('experiment_expiry', meta)];
+}
+
+function expired(rows: All, event: HistoryExpired, meta: EventMeta): void {
+  foldExpiry(rows.experiment_expiry, event, meta);
+  if (event.rows_of !== 'experiment_answers') return;
+  rows.experiment_answers.removeWhere({}, { column: 'decided_at', value: event.before });
+}
+
 /** Notes what a wish was answered with. */
 function answer(
   rows: All,
@@ -59,6 +72,7 @@ function answer(
   meta: EventMeta,
   more: Partial<Parameters<All['experiment_answers']['put']>[0]> = {},
 ): void {
+  if (meta.timestamp < expiredBefore(rows.experiment_expiry, 'experiment_answers', meta)) return;
   rows.experiment_answers.put({
     request_id: event.request_id,
     org_id: event.org_id,
@@ -229,21 +243,25 @@ export default defineProjection({
   id: 'experiments',
   version: 2,
   about: 'Experiments of the Kruize API, their results, and what they should request.',
-  from: [topics.experiments],
+  from: [topics.experiments, topics.retention],
   emits: [topics.experiments],
   tables: experimentTables,
   reads: {
-    ExperimentRequested: (event) => [itself(event)],
-    ExperimentRegistered: (event) => [itself(event)],
-    ExperimentRemovalRequested: readsOfRemoval,
-    ExperimentRemoved: readsOfRemoval,
-    ResultsPosted: (event) => readsOfDays(event, daysOf(event.records.map((record) => record.interval_end))),
-    ResultsRecorded: (event) => readsOfDays(event, daysOf(event.ends)),
-    RecommendationsRequested: (event) => readsOfDays(event, daysInReach(event.interval_end)),
-    ExperimentRecommendationMade: (event) => [
+    ExperimentRequested: and((event) => [itself(event)]),
+    ExperimentRegistered: and((event) => [itself(event)]),
+    ExperimentRefused: and(() => []),
+    ExperimentRemovalRequested: and(readsOfRemoval),
+    ExperimentRemoved: and(readsOfRemoval),
+    ResultsPosted: and((event) =>
+      readsOfDays(event, daysOf(event.records.map((record) => record.interval_end))),
+    ),
+    ResultsRecorded: and((event) => readsOfDays(event, daysOf(event.ends))),
+    RecommendationsRequested: and((event) => readsOfDays(event, daysInReach(event.interval_end))),
+    ExperimentRecommendationMade: and((event) => [
       itself(event),
       { table: 'experiment_days', key: [event.experiment_id, dayOf(event.monitoring_end)] },
-    ],
+    ]),
+    HistoryExpired: and(() => []),
   },
   fold: {
     ExperimentRegistered: registered,
@@ -255,6 +273,7 @@ export default defineProjection({
     ResultsRecorded: recorded,
     ExperimentRecommendationMade: recommended,
     SourceExperimentsRemoved: sourceRemoved,
+    HistoryExpired: expired,
   },
   decide: {
     ExperimentRequested: decideOnRequest,

@@ -13,12 +13,13 @@ type Tables = typeof recommendationTables;
 /** Container names that a workload's row lists at most: the first by name, whatever the order of arrival. */
 const MAX_CONTAINERS = 1_000;
 
-/** Folds one event; applying it again changes nothing. */
-export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage): void {
+/** Folds one event; applying it again changes nothing. Days before `firstDay` have expired: they change no usage. */
+export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage, firstDay = ''): void {
   const before = newestEnd(rows, usage);
   foldWorkload(rows, usage);
   const kept = keptFrom(newestEnd(rows, usage));
   for (const { day, part } of usage.days) {
+    if (day < firstDay) continue;
     const { event, objectId } = usage;
     const row = rows[usage.table].get(objectId, day);
     const source = {

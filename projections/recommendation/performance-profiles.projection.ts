@@ -10,6 +10,7 @@ import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
+import { expiredBefore, foldExpiry, readOfExpiry } from '../runtime/expiry.ts';
 import { isSuperset, ROS_PROFILE, rosProfile, versionText } from './kruize/profile.ts';
 import type { Profile } from './kruize/profile.ts';
 import { profileTables } from './kruize/tables.ts';
@@ -93,12 +94,15 @@ function decideOnRemoval(rows: All, event: PerformanceProfileRemovalRequested, m
   }
 }
 
+const expiry = (_event: unknown, meta: EventMeta): Read[] => [readOfExpiry('profile_expiry', meta)];
+
 function answer(
   rows: All,
   event: Named & { readonly request_id: string },
   meta: EventMeta,
   refusal: { code: string; message: string; http_status: number } | undefined,
 ): void {
+  if (meta.timestamp < expiredBefore(rows.profile_expiry, 'performance_profile_answers', meta)) return;
   rows.performance_profile_answers.put({
     request_id: event.request_id,
     org_id: event.org_id,
@@ -112,16 +116,25 @@ function answer(
 
 export default defineProjection({
   id: 'performance-profiles',
-  version: 1,
+  version: 2,
   about: 'Performance profiles of the Kruize API.',
-  from: [topics.performanceProfiles],
+  from: [topics.performanceProfiles, topics.retention],
   emits: [topics.performanceProfiles],
   tables: profileTables,
   reads: {
-    PerformanceProfileRequested: itself,
-    PerformanceProfileRemovalRequested: itself,
+    PerformanceProfileRequested: (event, meta) => [...itself(event), ...expiry(event, meta)],
+    PerformanceProfileRemovalRequested: (event, meta) => [...itself(event), ...expiry(event, meta)],
+    PerformanceProfileRegistered: expiry,
+    PerformanceProfileRemoved: expiry,
+    PerformanceProfileRefused: expiry,
+    HistoryExpired: expiry,
   },
   fold: {
+    HistoryExpired: (rows, event, meta) => {
+      foldExpiry(rows.profile_expiry, event, meta);
+      if (event.rows_of !== 'performance_profile_answers') return;
+      rows.performance_profile_answers.removeWhere({}, { column: 'decided_at', value: event.before });
+    },
     PerformanceProfileRegistered: (rows, event, meta) => {
       const { org_id, name, profile_version, document } = event;
       rows.performance_profiles.put({ org_id, name, profile_version, removed: false, document });

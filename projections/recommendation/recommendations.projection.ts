@@ -3,6 +3,7 @@ import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import { defineProjection } from '../runtime/define.ts';
+import { readOfExpiry } from '../runtime/expiry.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { decide, readsToDecide, recommendationKey } from './decide.ts';
@@ -11,6 +12,8 @@ import { foldUsage } from './fold-usage.ts';
 import { decidedBy, foldPolicies } from './policy/in-force.ts';
 import { foldRemoval, isRemoved, readOfRemoval } from './removal.ts';
 import { recommendationTables } from './tables.ts';
+import { dayOf } from './usage-day.ts';
+import { expireUsage, firstUsageDay, isPastHistory } from './usage-expiry.ts';
 import { reportedUsage } from './usage-event.ts';
 import type { UsageEvent } from './usage-event.ts';
 
@@ -31,6 +34,7 @@ function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
   const { objectId, workloadId, kind, days, table } = reportedUsage(event);
   const reads: Read[] = [
     readOfRemoval(event, meta),
+    readOfExpiry('usage_expiry', meta),
     { table: 'workloads', key: [workloadId] },
     ...readsOfLatest(objectId),
     { table: 'policies_in_force', key: [meta.partition, event.org_id] },
@@ -43,7 +47,10 @@ function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
 function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: DeciderMeta): void {
   if (isRemoved(rows, event, meta)) return;
   const usage = reportedUsage(event);
+  const firstDay = firstUsageDay(rows, meta);
   for (const data of decide(rows, usage, decidedBy(rows, usage, meta.partition))) {
+    // Of an end whose usage is gone nothing can be said.
+    if (dayOf(data.monitoring_end_time) < firstDay) continue;
     meta.emit({
       topic: topics.recommendations,
       key: recommendationKey(usage),
@@ -54,11 +61,12 @@ function decideOnUsage(rows: Rows<typeof recommendationTables>, event: UsageEven
 }
 
 function fold(rows: Rows<typeof recommendationTables>, event: UsageEvent, meta: EventMeta): void {
-  if (!isRemoved(rows, event, meta)) foldUsage(rows, reportedUsage(event));
+  if (!isRemoved(rows, event, meta)) foldUsage(rows, reportedUsage(event), firstUsageDay(rows, meta));
 }
 
 const readsOfRecommendation = (event: RecommendationMade, meta: EventMeta): Read[] => [
   readOfRemoval(event, meta),
+  readOfExpiry('usage_expiry', meta),
   ...readsOfLatest(event.recommendation_id),
 ];
 
@@ -75,7 +83,7 @@ export default defineProjection({
   id: 'recommendations',
   version: 2,
   about: 'Usage of every container and namespace, and what it should request.',
-  from: [topics.usage, topics.recommendations, topics.policiesInForce],
+  from: [topics.usage, topics.recommendations, topics.policiesInForce, topics.retention],
   emits: [topics.recommendations],
   tables: recommendationTables,
   reads: {
@@ -85,6 +93,7 @@ export default defineProjection({
     EnginePoliciesChanged: ({ org_id }, { partition }) => [
       { table: 'policies_in_force', key: [partition, org_id] },
     ],
+    HistoryExpired: (_event, meta) => [readOfExpiry('usage_expiry', meta)],
   },
   readsToDecide: {
     ContainerUsageReported: readsOfDecision,
@@ -94,8 +103,12 @@ export default defineProjection({
     ContainerUsageReported: fold,
     NamespaceUsageReported: fold,
     ClusterUsageRemoved: foldRemoval,
+    HistoryExpired: expireUsage,
     RecommendationMade: (rows, event, meta) => {
-      if (!isRemoved(rows, event, meta)) foldRecommendation(rows, event, meta);
+      if (isRemoved(rows, event, meta)) return;
+      foldRecommendation(rows, event, meta);
+      const { recommendation_id: id, monitoring_end_time: end } = event;
+      if (isPastHistory(rows, end, meta)) rows.recommendation_history.delete(id, end);
     },
     EnginePoliciesChanged: foldPolicies,
   },

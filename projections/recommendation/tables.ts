@@ -1,4 +1,5 @@
 /** Tables of the recommendations projection. */
+import { expiryTable } from '../runtime/expiry.ts';
 import { c, table } from '../runtime/table.ts';
 import type { Column } from '../runtime/table.ts';
 
@@ -91,6 +92,7 @@ const usageDay = {
 
 /** Workloads, containers, usage by day, recommendations and their history. */
 export const recommendationTables = {
+  usage_expiry: expiryTable(),
   cluster_removals: table({
     comment: 'One row per partition and cluster whose usage was removed, because its source is gone.',
     key: ['partition', 'org_id', 'cluster_id'],

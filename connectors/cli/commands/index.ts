@@ -20,6 +20,7 @@ import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { placeCommand } from './place.ts';
 import { reportCommand } from './report.ts';
+import { retentionCommand } from './retention.ts';
 import { runCommand, upCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -38,6 +39,7 @@ export const commands: readonly (() => Command)[] = [
   simulateCommand,
   placeCommand,
   policyCommand,
+  retentionCommand,
   topicsCommand,
   tailCommand,
   produceCommand,

@@ -9,6 +9,7 @@ import { helperPays } from '../helping.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { rbacFrom } from '../rbac.ts';
+import { timekeepingFrom } from '../retention.ts';
 import { rbacClient } from '../../rbac/client.ts';
 import { serve } from '../serving.ts';
 import type { Parts, Served } from '../serving.ts';
@@ -90,6 +91,7 @@ export function partsOf(units: Units, only: string | undefined): Parts {
 
 async function run(options: Options, only: string | undefined): Promise<void> {
   const rbac = rbacFrom(process.env);
+  const timekeeping = timekeepingFrom(process.env);
   const app = await openFrom(options);
   try {
     const parts = partsOf(app.units, only);
@@ -97,7 +99,11 @@ async function run(options: Options, only: string | undefined): Promise<void> {
     const served = await serve(
       app,
       settingsOf(options),
-      helperPays(process.env) ? { ...parts, helperDir } : parts,
+      {
+        ...parts,
+        ...(helperPays(process.env) ? { helperDir } : {}),
+        ...(timekeeping === undefined ? {} : { timekeeping }),
+      },
       {
         ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
       },

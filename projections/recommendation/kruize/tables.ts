@@ -1,4 +1,5 @@
 /** Tables of the projections `experiments` and `performance-profiles`. */
+import { expiryTable } from '../../runtime/expiry.ts';
 import { c, table } from '../../runtime/table.ts';
 
 const org = c.text('Organisation that owns the data.');
@@ -16,6 +17,7 @@ const answer = {
 
 /** Experiments, their results, recommendations and the answers to wishes. */
 export const experimentTables = {
+  experiment_expiry: expiryTable(),
   experiments: table({
     comment: 'One row per experiment that was registered over the Kruize API.',
     key: ['experiment_id'],
@@ -108,6 +110,7 @@ export const experimentTables = {
   experiment_answers: table({
     comment: 'One row per wish about an experiment: what was decided.',
     key: ['request_id'],
+    sets: true,
     columns: {
       ...answer,
       experiment_name: c.text('Experiment that the wish is about.'),
@@ -122,6 +125,7 @@ export const experimentTables = {
 
 /** Performance profiles and the answers to wishes about them. */
 export const profileTables = {
+  profile_expiry: expiryTable(),
   performance_profiles: table({
     comment: 'One row per performance profile that was registered or removed over the Kruize API.',
     key: ['org_id', 'name'],
@@ -137,6 +141,7 @@ export const profileTables = {
   performance_profile_answers: table({
     comment: 'One row per wish about a performance profile: what was decided.',
     key: ['request_id'],
+    sets: true,
     columns: { ...answer, name: c.text('Profile that the wish is about.') },
   }),
 };

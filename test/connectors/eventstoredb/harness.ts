@@ -187,7 +187,7 @@ export async function expectedTrails(log: MemoryLog, prefix: string): Promise<Ma
         const { type, data } = decodeRecord(codec, record);
         const rule = auditRules.find((one) => one.type === type);
         if (rule === undefined) continue;
-        const { category, org, id } = rule.subjectOf(data, record.headers['org'] ?? '');
+        const { category, org, id } = rule.subjectOf(data, record.headers['org'] ?? '', record.partition);
         const stream = `${prefix}-${category}-${recordKey(org, ...id)}`;
         const trail = trails.get(stream) ?? [];
         if (!trail.includes(record.headers['event-id']!)) trail.push(record.headers['event-id']!);
