@@ -3,6 +3,8 @@ import type { Codec } from '../../schemas/codec/codec.ts';
 import { foldUsage } from '../../projections/recommendation/fold-usage.ts';
 import { recommend } from '../../projections/recommendation/engine/recommend.ts';
 import type { Signals } from '../../projections/recommendation/engine/signals.ts';
+import { proposalsAt } from '../../projections/recommendation/policy/advise.ts';
+import type { AppliedPolicy } from '../../projections/recommendation/policy/resolve.ts';
 import { recommendationTables } from '../../projections/recommendation/tables.ts';
 import { reportedUsage } from '../../projections/recommendation/usage-event.ts';
 import { signalsAt, usageDay } from '../../projections/recommendation/usage-signals.ts';
@@ -167,23 +169,26 @@ export interface StoredRecommendation {
   readonly notifications: readonly number[];
   readonly intervals: number;
   readonly precision: Precision;
+  /** What it was decided under; undefined: nothing was recorded. */
+  readonly policy: AppliedPolicy | undefined;
+  /** What engines proposed, as stored: by name, without the columns that others say. */
+  readonly proposals: readonly unknown[];
 }
 
 /** Where the recommendation that follows from the log differs from the stored one, a line each; none when they are equal. */
 export function verifyAgain(stored: StoredRecommendation, derived: Derived | undefined): string[] {
   if (derived === undefined) return ['the log has no usage of it'];
-  const made = recommend(derived.signals(stored.precision, stored.end), {
-    kind: stored.kind,
-    requestedEnd: stored.end,
-  });
+  const signals = derived.signals(stored.precision, stored.end);
+  const made = recommend(signals, { kind: stored.kind, requestedEnd: stored.end });
   const again = {
     document: made.document,
     notifications: [...made.notifications].sort((a, b) => a - b),
     intervals: made.intervals,
+    proposals: stored.policy === undefined ? [] : proposalsAt(signals, stored.end, made, stored.policy),
   };
-  const { document, notifications, intervals } = stored;
+  const { document, notifications, intervals, proposals } = stored;
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-  return differences(plain({ document, notifications, intervals }), plain(again));
+  return differences(plain({ document, notifications, intervals, proposals }), plain(again));
 }
 
 /** Paths at which two JSON values differ, with both sides. */

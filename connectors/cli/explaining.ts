@@ -6,6 +6,8 @@ import type { Engine, Term } from '../../projections/recommendation/engine/terms
 import { BadInput } from '../../streams/runtime/errors.ts';
 import type { Recommendation } from './verifying.ts';
 import type { Explanation } from '../../projections/recommendation/engine/explanation.ts';
+import { detailAt, recordedPolicy } from '../../projections/recommendation/policy/detail.ts';
+import type { AdviceDetail } from '../../projections/recommendation/policy/detail.ts';
 import { DAY_MS, dayOf } from '../../projections/recommendation/usage-day.ts';
 import {
   joinSignals,
@@ -16,10 +18,19 @@ import {
 import type { Kind, Precision, SignalsDay } from '../../projections/recommendation/usage-signals.ts';
 import type { App } from './app.ts';
 
+/** Why, and what the engines of its policy say; null of one from before policies were recorded. */
+export interface StoredExplanation extends Explanation {
+  readonly advice: AdviceDetail | null;
+}
+
 /** The explanation of a recommendation as it stands; undefined when there is none of this organisation. */
-export async function explainStored(app: App, org: string, id: string): Promise<Explanation | undefined> {
+export async function explainStored(
+  app: App,
+  org: string,
+  id: string,
+): Promise<StoredExplanation | undefined> {
   const where = [{ column: 'recommendation_id', op: 'eq', value: id } as const];
-  const columns = ['kind', 'monitoring_end_time', 'precision'];
+  const columns = ['kind', 'monitoring_end_time', 'precision', 'policy_values'];
   const [row] = await app.readModels.select({ table: 'recommendations', org, columns, where, limit: 1 });
   if (row === undefined) return undefined;
   const end = Date.parse(String(row['monitoring_end_time']));
@@ -27,7 +38,12 @@ export async function explainStored(app: App, org: string, id: string): Promise<
   const precision = row['precision'] === 'compact' ? 'compact' : 'exact';
   const span = { first: dayOf(end - LONGEST_TERM_DAYS * DAY_MS), last: dayOf(end) };
   const days = await storedDays(app, org, { kind, id, precision }, span);
-  return explain(signalsAt(days, end), { kind, requestedEnd: end });
+  const signals = signalsAt(days, end);
+  const policy = recordedPolicy(row['policy_values']);
+  return {
+    ...explain(signals, { kind, requestedEnd: end }),
+    advice: policy === undefined ? null : detailAt(signals, kind, end, policy),
+  };
 }
 
 /** What is asked beside what is stored. */

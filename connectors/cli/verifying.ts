@@ -7,6 +7,8 @@ import { BadInput } from '../../streams/runtime/errors.ts';
 import { partitionOf } from '../../streams/runtime/partitioner.ts';
 import { retryTopic } from '../../streams/runtime/run/inputs.ts';
 import type { Filter } from '../../projections/runtime/ports.ts';
+import { proposalNames } from '../../projections/recommendation/policy/advise.ts';
+import { recordedPolicy } from '../../projections/recommendation/policy/detail.ts';
 import type { App } from './app.ts';
 import { deriveFromLog, verifyAgain } from './derive.ts';
 import type { Derived } from './derive.ts';
@@ -105,11 +107,44 @@ export async function deriveFor(
 }
 
 /** Where a stored row differs from what the log says. */
-export function verifyRow(row: Recommendation, derived: Derived | undefined): string[] {
+export function verifyRow(
+  row: Recommendation,
+  derived: Derived | undefined,
+  proposals: readonly unknown[],
+): string[] {
   const { kind, document, notifications, intervals, precision } = row;
   const end = Date.parse(row.monitoring_end_time);
-  return verifyAgain({ kind, end, document, notifications, intervals, precision }, derived);
+  const policy = recordedPolicy(row['policy_values']);
+  return verifyAgain(
+    { kind, end, document, notifications, intervals, precision, policy, proposals },
+    derived,
+  );
 }
+
+/** What engines proposed, by recommendation; engines by name. */
+export async function proposalsOf(
+  app: App,
+  org: string,
+  rows: readonly Recommendation[],
+): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const found = new Map<string, unknown[]>();
+  const ids = rows.map((row) => row.recommendation_id);
+  for (let from = 0; from < ids.length; from += IDS) {
+    const value = ids.slice(from, from + IDS);
+    const where = [{ column: 'recommendation_id', op: 'in', value } as const];
+    const query = { table: 'recommendation_advice', org, where, limit: 10_000 };
+    const advice = await app.readModels.select({
+      ...query,
+      columns: ['recommendation_id', ...proposalNames],
+    });
+    for (const { recommendation_id: id, ...proposal } of advice)
+      found.set(String(id), [...(found.get(String(id)) ?? []), proposal]);
+  }
+  return found;
+}
+
+/** Recommendations whose proposals are read at once; each has one per engine. */
+const IDS = 500;
 
 /** Recommendations that are held at once. */
 const PAGE = 2_000;
@@ -123,6 +158,10 @@ export async function* findAll(
     const rows = await select(app, org, [], PAGE, offset);
     if (rows.length === 0) return;
     const derived = await deriveFor(app, rows);
-    for (const row of rows) yield { row, differences: verifyRow(row, derived.get(row.recommendation_id)) };
+    const proposals = await proposalsOf(app, org, rows);
+    for (const row of rows) {
+      const id = row.recommendation_id;
+      yield { row, differences: verifyRow(row, derived.get(id), proposals.get(id) ?? []) };
+    }
   }
 }

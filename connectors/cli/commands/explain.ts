@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { explanationText } from '../../../projections/recommendation/engine/explain.ts';
+import { adviceDetailText } from '../../../projections/recommendation/policy/detail-text.ts';
 import { recordKey } from '../../../schemas/keys.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
@@ -11,7 +12,7 @@ import type { Cause } from '../derive.ts';
 import { explainOther, explainStored, otherQuestion } from '../explaining.ts';
 import { amountText } from '../amounts.ts';
 import { cellText } from '../table-text.ts';
-import { deriveFor, find, findAll, keyOf, verifyRow } from '../verifying.ts';
+import { deriveFor, find, findAll, keyOf, proposalsOf, verifyRow } from '../verifying.ts';
 import type { Recommendation } from '../verifying.ts';
 
 interface Options extends GlobalOptions {
@@ -83,7 +84,8 @@ async function explainOne(app: App, name: string, options: Options): Promise<num
   }
   const explanation = await explainStored(app, options.org, row.recommendation_id);
   const derived = (await deriveFor(app, [row])).get(row.recommendation_id);
-  const differences = options.verify === true ? verifyRow(row, derived) : undefined;
+  const proposals = (await proposalsOf(app, org, [row])).get(row.recommendation_id) ?? [];
+  const differences = options.verify === true ? verifyRow(row, derived, proposals) : undefined;
   if (options.json === true) {
     const verified = differences === undefined ? {} : { verified: differences.length === 0, differences };
     printJson({ recommendation: row, explanation, events: derived?.causes ?? [], ...verified });
@@ -91,6 +93,8 @@ async function explainOne(app: App, name: string, options: Options): Promise<num
     print(identityText(row));
     print('');
     if (explanation !== undefined) print(explanationText(explanation));
+    const advice = explanation?.advice ?? null;
+    if (advice !== null) print(adviceDetailText(advice, row['policy_sources'] as readonly string[]));
     print(causesText(derived?.causes ?? [], row.cause));
     if (differences !== undefined) print(`\n${verdict(differences)}`);
   }
@@ -106,12 +110,12 @@ function verdict(differences: readonly string[]): string {
 function identityText(row: Recommendation): string {
   const { namespace, workload_type, workload, container, cluster_id } = row;
   const name = [namespace, workload, ...(container === null ? [] : [container])].map(cellText).join('/');
-  const advised = row['short_cost_cpu_request'] as number | null;
-  const memory = row['short_cost_memory_request'] as number | null;
+  const advised = row['proposed_cpu_request'] as number | null;
+  const memory = row['proposed_memory_request'] as number | null;
   return [
     `${pc.bold(name)}  (${cellText(workload_type)}, cluster ${cellText(cluster_id)}, ${row.recommendation_id})`,
     `for the report that ends ${row.monitoring_end_time}; policy ${row.policy}, engine version ${row.engine_version}`,
-    `cpu request     ${amountText('cpu', row.cpu_request_current)} -> ${amountText('cpu', advised)}  (short term, cost)`,
+    `cpu request     ${amountText('cpu', row.cpu_request_current)} -> ${amountText('cpu', advised)}  (${String(row['engine'])})`,
     `memory request  ${amountText('memory', row.memory_request_current)} -> ${amountText('memory', memory)}`,
   ].join('\n');
 }

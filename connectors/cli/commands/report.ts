@@ -58,7 +58,11 @@ export function reportCommand(): Command {
   return common(new Command('report'))
     .description('Write what is advised for each container: table, CSV, HTML, patches and more.')
     .addOption(new Option('--format <format>', 'what to write').choices(formats).default('table'))
-    .addOption(new Option('--engine <engine>', 'whose advice').choices(engineChoices).default('cost'))
+    .addOption(
+      new Option('--engine <engine>', 'whose advice; policy: of the engine that was chosen')
+        .choices(engineChoices)
+        .default('policy'),
+    )
     .addOption(
       new Option('--term <term>', 'of which term (default: the longest with advice)').choices(termChoices),
     )
@@ -121,7 +125,7 @@ function textOf(proposals: readonly Proposal[], options: Options): string {
       return `${JSON.stringify({ summary: summaryOf(proposals), proposals: each }, null, 2)}\n`;
     }
     default:
-      return `${tableText(rows, ['Namespace', 'Name', 'Container', 'Severity', 'CPU Requests', 'Memory Requests', 'CPU Limits', 'Memory Limits', 'Type', 'Pods', 'Cluster'], terminalWidth())}\n\n${messageText(proposals).split('\n').slice(0, 2).join('\n')}\n`;
+      return `${tableText(rows, ['Namespace', 'Name', 'Container', 'Severity', 'Engine', 'CPU Requests', 'Memory Requests', 'CPU Limits', 'Memory Limits', 'Type', 'Pods', 'Cluster'], terminalWidth())}\n\n${messageText(proposals).split('\n').slice(0, 2).join('\n')}\n`;
   }
 }
 

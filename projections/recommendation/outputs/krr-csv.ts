@@ -3,7 +3,7 @@ import type { Amounts, Proposal } from './proposal.ts';
 import { milliQuantity, quantity } from './quantity.ts';
 import { severityOfProposal } from './severity.ts';
 
-/** Columns, in KRR's order with every optional one. */
+/** Columns, in KRR's order with every optional one, and the engine behind them. */
 export const krrColumns = [
   'Cluster',
   'Namespace',
@@ -19,6 +19,7 @@ export const krrColumns = [
   'Memory Diff',
   'Memory Requests',
   'Memory Limits',
+  'Engine',
 ] as const;
 
 /** A line by column: `(+100m) 250m -> 350m`, `unset`, and `?` where nothing can be said. */
@@ -43,6 +44,7 @@ export function krrRow(proposal: Proposal): KrrRow {
     'Memory Diff': totalDiff('memory', proposal),
     'Memory Requests': cell('memory', 'memory_request', proposal),
     'Memory Limits': cell('memory', 'memory_limit', proposal),
+    Engine: proposal.engine,
   };
 }
 

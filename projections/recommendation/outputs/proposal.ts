@@ -22,7 +22,8 @@ export interface Proposal {
   readonly container: string;
   /** Term whose advice it is; null when no term has any. */
   readonly term: TermChoice | null;
-  readonly engine: EngineChoice;
+  /** Name of the engine whose advice it is. */
+  readonly engine: string;
   /** Most pods at once in that term; null when it is not known. */
   readonly pods: number | null;
   readonly current: Amounts;
@@ -40,9 +41,12 @@ export const amountNames = ['cpu_request', 'cpu_limit', 'memory_request', 'memor
 export const termChoices = ['long', 'medium', 'short'] as const;
 /** A term. */
 export type TermChoice = (typeof termChoices)[number];
-/** Engines whose advice is in the read model. */
-export const engineChoices = ['cost', 'performance'] as const;
-/** An engine. */
+const kruizeEngines = ['cost', 'performance'] as const;
+type KruizeEngine = (typeof kruizeEngines)[number];
+
+/** Whose advice: that of the engine that the policy chose, or of one of Kruize's. */
+export const engineChoices = ['policy', 'cost', 'performance'] as const;
+/** A choice. */
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** A row of the read model `recommendations`, as far as outputs read it. */
@@ -51,15 +55,22 @@ export type RecommendationRow = Readonly<Record<string, unknown>>;
 /** Columns that {@link proposalOf} reads. */
 export const proposalColumns: readonly string[] = [
   ...['recommendation_id', 'cluster_id', 'cluster_alias', 'namespace', 'workload_type', 'workload'],
-  ...['container', 'notifications', 'document'],
+  ...['container', 'notifications', 'document', 'engine', 'policy_values'],
+  ...amountNames.map((name) => `proposed_${name}`),
   ...['cpu_request_current', 'cpu_limit_current', 'memory_request_current', 'memory_limit_current'],
   ...termChoices.flatMap((term) =>
-    engineChoices.flatMap((engine) => amountNames.map((name) => adviceColumn(term, engine, name))),
+    kruizeEngines.flatMap((engine) => amountNames.map((name) => adviceColumn(term, engine, name))),
   ),
 ];
 
-/** The proposal of a row by one engine, of this term or of the longest that has advice. */
-export function proposalOf(row: RecommendationRow, engine: EngineChoice, wanted?: TermChoice): Proposal {
+/**
+ * The proposal of a row: of the engine that its policy chose, or of one of Kruize's; of this term or of the longest that has advice.
+ * Engines other than Kruize's have no terms: they look at windows of their own.
+ */
+export function proposalOf(row: RecommendationRow, choice: EngineChoice, wanted?: TermChoice): Proposal {
+  const chosen = choice === 'policy' ? String(row['engine'] ?? 'cost') : choice;
+  const kruize = kruizeEngines.find((name) => name === chosen);
+  const engine = kruize ?? 'cost';
   const text = (name: string): string => String(row[name] as string);
   const terms = wanted === undefined ? termChoices : [wanted];
   const term = terms.find((one) => amountNames.some((name) => row[adviceColumn(one, engine, name)] !== null));
@@ -72,12 +83,24 @@ export function proposalOf(row: RecommendationRow, engine: EngineChoice, wanted?
     workload: text('workload'),
     container: text('container'),
     term: term ?? null,
-    engine,
+    engine: chosen,
     pods: term === undefined ? null : podsOf(row['document'], term, engine),
     current: amountsOf((name) => row[`${name}_current`]),
-    advised: amountsOf((name) => (term === undefined ? null : row[adviceColumn(term, engine, name)])),
+    advised: amountsOf((name) => {
+      const proposed = row[`proposed_${name}`];
+      if (kruize === undefined || (choice === 'policy' && wanted === undefined && proposed !== undefined))
+        return proposed;
+      return term === undefined ? null : row[adviceColumn(term, engine, name)];
+    }),
     notifications: row['notifications'] as readonly number[],
+    ...thresholdsOf(row['policy_values']),
   };
+}
+
+/** What the policy of the row calls severe. */
+function thresholdsOf(values: unknown): Pick<Proposal, 'thresholds'> {
+  const thresholds = (values as { readonly severity?: Thresholds } | null | undefined)?.severity;
+  return thresholds === undefined ? {} : { thresholds };
 }
 
 /** Order of outputs: by what a container is, never by when it came. */
@@ -88,7 +111,7 @@ export function compareProposals(a: Proposal, b: Proposal): number {
   return 0;
 }
 
-function adviceColumn(term: TermChoice, engine: EngineChoice, name: keyof Amounts): AdviceColumn {
+function adviceColumn(term: TermChoice, engine: KruizeEngine, name: keyof Amounts): AdviceColumn {
   return `${term}_${engine}_${name}`;
 }
 
@@ -125,7 +148,7 @@ interface Document {
   >;
 }
 
-function podsOf(document: unknown, term: TermChoice, engine: EngineChoice): number | null {
+function podsOf(document: unknown, term: TermChoice, engine: KruizeEngine): number | null {
   const [entry] = Object.values((document as Document | null)?.data ?? {});
   return entry?.recommendation_terms?.[`${term}_term`]?.recommendation_engines?.[engine]?.pods_count ?? null;
 }

@@ -42,6 +42,13 @@ export interface EngineProposal {
   readonly formula: string | null;
 }
 
+/** Names of all its fields. */
+export const proposalNames = [
+  ...(['engine', 'cpu_request', 'cpu_limit', 'memory_request', 'memory_limit'] as const),
+  ...(['cpu_lower', 'cpu_upper', 'memory_lower', 'memory_upper'] as const),
+  ...(['confidence', 'severity', 'score', 'do_nothing', 'flags', 'formula'] as const),
+] satisfies readonly (keyof EngineProposal)[];
+
 /** What proposals follow from: what Kruize's engines found at the same end. */
 export type Made = Pick<Recommendation, 'current' | 'advice'>;
 

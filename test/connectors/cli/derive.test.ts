@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { deriveFromLog, differences, verifyAgain } from '../../../connectors/cli/derive.ts';
+import { proposalsAt } from '../../../projections/recommendation/policy/advise.ts';
+import { defaultPolicy } from '../../../projections/recommendation/policy/resolve.ts';
 import { recommend } from '../../../projections/recommendation/engine/recommend.ts';
 import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
 import { packColumns } from '../../../schemas/codec/columns.ts';
@@ -66,16 +68,25 @@ test('the log is folded for the wanted keys, up to the position, without what di
 test('what was stored is compared to the number', async () => {
   const [web] = await derived();
   const end = 192 * QUARTER;
-  const { document, notifications, intervals } = recommend(web!.signals('compact', end), {
-    kind: 'container',
-    requestedEnd: end,
-  });
+  const signals = web!.signals('compact', end);
+  const made = recommend(signals, { kind: 'container', requestedEnd: end });
+  const { document, notifications, intervals } = made;
+  const policy = { ...defaultPolicy, engine: 'vpa' };
+  const proposals = proposalsAt(signals, end, made, policy);
   const precision = 'compact';
-  const stored = { kind: 'container', end, document, notifications, intervals, precision } as const;
+  const decided = { document, notifications, intervals, policy, proposals };
+  const stored = { kind: 'container', end, precision, ...decided } as const;
   expect(verifyAgain(stored, web)).toEqual([]);
   expect(verifyAgain({ ...stored, intervals: 7 }, web)).toEqual([
     `intervals: stored 7, derived ${intervals}`,
   ]);
+  const [first, second] = proposals;
+  const other = [first, { ...second, confidence: 0.5 }];
+  expect(verifyAgain({ ...stored, proposals: other }, web)).toEqual([
+    `proposals.1.confidence: stored 0.5, derived ${second!.confidence}`,
+  ]);
+  const before = { ...stored, policy: undefined, proposals: [] };
+  expect(verifyAgain(before, web)).toEqual([]);
   expect(verifyAgain(stored, undefined)).toHaveLength(1);
 });
 

@@ -55,7 +55,7 @@ export function reportRoute(app: FastifyInstance, deps: HttpDeps): void {
           type: 'object',
           properties: {
             format: { type: 'string', enum: formats, default: 'html' },
-            engine: { type: 'string', enum: [...engineChoices], default: 'cost' },
+            engine: { type: 'string', enum: [...engineChoices], default: 'policy' },
             term: {
               type: 'string',
               enum: [...termChoices],
