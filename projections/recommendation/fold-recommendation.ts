@@ -8,6 +8,17 @@ import { variationPercent } from './variation.ts';
 
 type Tables = typeof recommendationTables;
 
+/** Where the advice of a term and engine stands among the columns. */
+const places = terms.flatMap((term) =>
+  engines.map((engine) => ({
+    term: `${term}_term`,
+    engine,
+    amounts: amounts.map((amount) => [amount, `${term}_${engine}_${amount}`] as const),
+    cpu: `cpu_variation_${term}_${engine}_pct` as const,
+    memory: `memory_variation_${term}_${engine}_pct` as const,
+  })),
+);
+
 /** Folds one decision; applying it again changes nothing. */
 export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade, meta: EventMeta): void {
   const kind = event.container === null ? 'namespace' : 'container';
@@ -86,27 +97,22 @@ function foldProposals(rows: Rows<Tables>, event: RecommendationMade): void {
 
 function adviceColumns(event: RecommendationMade): Record<AdviceColumn, number | null> {
   const columns = {} as Record<AdviceColumn, number | null>;
-  for (const term of terms) {
-    for (const engine of engines) {
-      const advice = event.advice.find((a) => a.term === `${term}_term` && a.engine === engine);
-      for (const amount of amounts) columns[`${term}_${engine}_${amount}`] = advice?.[amount] ?? null;
-    }
+  for (const place of places) {
+    const advice = event.advice.find((a) => a.term === place.term && a.engine === place.engine);
+    for (const [amount, column] of place.amounts) columns[column] = advice?.[amount] ?? null;
   }
   return columns;
 }
 
 function variationColumns(event: RecommendationMade): Record<VariationColumn, number | null> {
   const columns = {} as Record<VariationColumn, number | null>;
-  for (const term of terms) {
-    for (const engine of engines) {
-      const advice = event.advice.find((a) => a.term === `${term}_term` && a.engine === engine);
-      const cpu = advice?.cpu_request_variation ?? null;
-      const memory = advice?.memory_request_variation ?? null;
-      columns[`cpu_variation_${term}_${engine}_pct`] =
-        cpu === null ? null : variationPercent('cpu', cpu, event.cpu_request_current);
-      columns[`memory_variation_${term}_${engine}_pct`] =
-        memory === null ? null : variationPercent('memory', memory, event.memory_request_current);
-    }
+  for (const place of places) {
+    const advice = event.advice.find((a) => a.term === place.term && a.engine === place.engine);
+    const cpu = advice?.cpu_request_variation ?? null;
+    const memory = advice?.memory_request_variation ?? null;
+    columns[place.cpu] = cpu === null ? null : variationPercent('cpu', cpu, event.cpu_request_current);
+    columns[place.memory] =
+      memory === null ? null : variationPercent('memory', memory, event.memory_request_current);
   }
   return columns;
 }

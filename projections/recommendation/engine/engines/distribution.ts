@@ -1,37 +1,57 @@
-/** Values with weights, sorted once, asked often. */
+/** Values with weights, asked for quantiles: sorted when asked often, which most that stand for a past day are not. */
+import { select } from '../percentile.ts';
+
+/** Quantiles that are looked for without sorting. */
+const SELECTED = 2;
 
 /** Weighted values in ascending order. */
 export class Distribution {
-  readonly sorted: Float64Array;
+  readonly #values: Float64Array;
+  #isSorted: boolean;
+  #asked = 0;
   /** Weight of all values up to each; absent when all weigh the same. */
   readonly #upTo: Float64Array | undefined;
 
-  /** Copies the values (n >= 1); `weights` absent: all the same. */
+  /** Copies the values (n >= 1, none NaN); `weights` absent: all the same. */
   constructor(values: Float64Array, weights?: Float64Array) {
     if (weights === undefined) {
-      this.sorted = values.slice().sort();
+      this.#values = values.slice();
+      this.#isSorted = false;
       return;
     }
     const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-    this.sorted = new Float64Array(values.length);
+    const sorted = new Float64Array(values.length);
     const upTo = new Float64Array(values.length);
     let sum = 0;
     order.forEach((from, to) => {
-      this.sorted[to] = values[from]!;
+      sorted[to] = values[from]!;
       upTo[to] = sum += weights[from]!;
     });
+    this.#values = sorted;
+    this.#isSorted = true;
     this.#upTo = upTo;
   }
 
+  /** All values, ascending. */
+  get sorted(): Float64Array {
+    if (!this.#isSorted) this.#values.sort();
+    this.#isSorted = true;
+    return this.#values;
+  }
+
   get largest(): number {
-    return this.sorted[this.sorted.length - 1]!;
+    return this.#isSorted ? this.#values.at(-1)! : this.#values.reduce((a, b) => (b > a ? b : a));
   }
 
   /** The least value that at least this share 0..1 of the weight does not exceed: of 1, 2, 3, 4 for 0.5 it is 2. */
   quantile(share: number): number {
     const upTo = this.#upTo;
-    const n = this.sorted.length;
-    if (upTo === undefined) return this.sorted[Math.min(n - 1, Math.max(0, Math.ceil(share * n) - 1))]!;
+    const n = this.#values.length;
+    if (upTo === undefined) {
+      const index = Math.min(n - 1, Math.max(0, Math.ceil(share * n) - 1));
+      if (!this.#isSorted && (this.#asked += 1) <= SELECTED) return select(this.#values, 0, n, index);
+      return this.sorted[index]!;
+    }
     const wanted = share * upTo[n - 1]!;
     let [low, high] = [0, n - 1];
     while (low < high) {
@@ -39,7 +59,7 @@ export class Distribution {
       if (upTo[middle]! < wanted) low = middle + 1;
       else high = middle;
     }
-    return this.sorted[low]!;
+    return this.#values[low]!;
   }
 }
 
