@@ -31,7 +31,7 @@ export const defaultPolicy: AppliedPolicy = {
   engine: 'cost',
   tunables: {},
   risk_budget: null,
-  precision: 'exact',
+  precision: 'compact',
   decide: 'at-once',
   severity: knownThresholds,
 };

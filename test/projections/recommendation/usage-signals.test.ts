@@ -1,42 +1,23 @@
 /** The state of the engine through the real projection: the same whatever the order, small, and right for what comes late. */
 import { describe, expect, it } from 'vitest';
-import { decide, readsToDecide, recommendationKey } from '../../../projections/recommendation/decide.ts';
-import { defaultPolicy } from '../../../projections/recommendation/policy/resolve.ts';
 import recommendations from '../../../projections/recommendation/recommendations.projection.ts';
 import { recommendationTables } from '../../../projections/recommendation/tables.ts';
 import { DAY_MS, dayOf } from '../../../projections/recommendation/usage-day.ts';
-import { reportedUsage } from '../../../projections/recommendation/usage-event.ts';
-import type { UsageEvent } from '../../../projections/recommendation/usage-event.ts';
 import { KEPT_DAYS, usageDay, packDay } from '../../../projections/recommendation/usage-signals.ts';
 import type { Precision } from '../../../projections/recommendation/usage-signals.ts';
-import type { DeciderMeta, ProjectionDefinition, Rows } from '../../../projections/runtime/define.ts';
-import type { ContainerUsageReported } from '../../../schemas/generated/events.ts';
-import { topics } from '../../../schemas/topics.ts';
+import type { ContainerUsageReported, EnginePoliciesChanged } from '../../../schemas/generated/events.ts';
 import type { AnyRow } from '../../../streams/runtime/units.ts';
 import { Decider } from '../../support/decider.ts';
 import { usageEvent } from '../../support/reported-usage.ts';
 import { noiseFrom } from '../../support/synthetic-traces.ts';
 
-type All = Rows<typeof recommendationTables>;
 const t0 = Date.parse('2026-02-01T00:00:00Z');
 const QUARTER = 900_000;
 
-/** The projection with one precision for everything. */
-function at(precision: Precision): ProjectionDefinition {
-  const reads = (rows: unknown, event: UsageEvent) =>
-    readsToDecide(rows as All, reportedUsage(event), precision);
-  const decideOn = (rows: unknown, event: UsageEvent, meta: DeciderMeta) => {
-    const usage = reportedUsage(event);
-    for (const data of decide(rows as All, usage, { policy: { ...defaultPolicy, precision }, sources: [] })) {
-      const [topic, key] = [topics.recommendations, recommendationKey(usage)];
-      meta.emit({ topic, key, type: 'RecommendationMade', data });
-    }
-  };
-  return {
-    ...recommendations,
-    readsToDecide: { ContainerUsageReported: reads, NamespaceUsageReported: reads },
-    decide: { ContainerUsageReported: decideOn, NamespaceUsageReported: decideOn },
-  };
+/** The event by which everything of the organisation is decided at a precision. */
+function policy(precision: Precision, sequence = 1): EnginePoliciesChanged {
+  const scope = { cluster_id: null, namespace: null, workload: null };
+  return { org_id: 'o', sequence, policies: [{ ...scope, policy: JSON.stringify({ precision }), sequence }] };
 }
 
 /** Reports of 12 hours each over `days`, in two parts; some are told again by a later payload. */
@@ -89,12 +70,9 @@ function different(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
 }
 
-async function folded(
-  projection: ProjectionDefinition,
-  events: readonly ContainerUsageReported[],
-  size: number,
-) {
-  const decider = await Decider.of(projection);
+async function folded(precision: Precision, events: readonly ContainerUsageReported[], size: number) {
+  const decider = await Decider.of(recommendations);
+  decider.send('EnginePoliciesChanged', policy(precision));
   for (const event of events) decider.send('ContainerUsageReported', event);
   await decider.run(size);
   expect(await decider.dead()).toBe(0);
@@ -104,9 +82,9 @@ async function folded(
 describe.each(['exact', 'compact'] as const)('%s: whatever the order', (precision) => {
   it.each([1, 2, 3, 4])('seed %i: shuffled, repeated, cut anywhere: the same tables', async (seed) => {
     const events = reports(seed, 24);
-    const straight = await folded(at(precision), events, 1_000);
+    const straight = await folded(precision, events, 1_000);
     const repeats = shuffled(events, seed + 100).slice(0, 10);
-    const other = await folded(at(precision), [...shuffled(events, seed), ...repeats], 1 + (seed % 4) * 30);
+    const other = await folded(precision, [...shuffled(events, seed), ...repeats], 1 + (seed % 4) * 30);
     expect(different(facts(other.rows(...tables)), facts(straight.rows(...tables)))).toEqual([]);
     // And rebuilt from the log, to the last column.
     const again = facts(await other.replayed(...tables), true);
@@ -116,7 +94,7 @@ describe.each(['exact', 'compact'] as const)('%s: whatever the order', (precisio
 
 describe('the state', () => {
   it('is that of the last 17 days, made of nothing but the usage of the day', async () => {
-    const decider = await folded(at('compact'), shuffled(reports(9, 50), 9), 50);
+    const decider = await folded('compact', shuffled(reports(9, 50), 9), 50);
     const [usage, signals] = decider.rows('container_usage', 'usage_signals') as [AnyRow[], AnyRow[]];
     const newest = Math.max(...usage.map((row) => Number(row['last_interval_end'])));
     const first = dayOf(newest - (KEPT_DAYS - 1) * DAY_MS);
@@ -136,8 +114,43 @@ describe('the state', () => {
     const pause = [0, 1, 90].map((day) =>
       usageEvent({ ends: [t0 + day * DAY_MS], digest: `d${day}`, payload: 'p' }),
     );
-    const decider = await folded(at('compact'), pause, 10);
+    const decider = await folded('compact', pause, 10);
     expect(decider.rows('usage_signals')[0]!.map(({ day }) => day)).toEqual([dayOf(t0 + 90 * DAY_MS)]);
+  });
+});
+
+describe('the precision', () => {
+  it('is compact unless a policy says otherwise', async () => {
+    const decider = await Decider.of(recommendations);
+    for (const event of reports(1, 2)) decider.send('ContainerUsageReported', event);
+    await decider.run();
+    const [rows] = decider.rows('recommendation_history');
+    expect(new Set(rows!.map(({ precision }) => precision))).toEqual(new Set(['compact']));
+  });
+
+  it('may change in the middle of a batch: what comes behind is decided as if it had always been so', async () => {
+    const events = reports(5, 20);
+    const half = events.length >> 1;
+    const [exact] = (await folded('exact', events, 1_000)).rows('recommendation_history');
+    const decider = await Decider.of(recommendations);
+    const send = (some: typeof events) => {
+      for (const event of some) decider.send('ContainerUsageReported', event);
+    };
+    decider.send('EnginePoliciesChanged', policy('compact'));
+    send(events.slice(0, half));
+    decider.send('EnginePoliciesChanged', policy('exact', 2));
+    send(events.slice(half));
+    await decider.run(1_000);
+    expect(await decider.dead()).toBe(0);
+    const [rows] = decider.rows('recommendation_history');
+    const changed = rows!.filter(({ precision }) => precision === 'exact');
+    expect(changed.length).toBeGreaterThan(10);
+    expect(changed.length).toBeLessThan(rows!.length);
+    for (const row of changed) {
+      const twin = exact!.find((other) => other['monitoring_end_time'] === row['monitoring_end_time'])!;
+      const told = (one: AnyRow) => ({ ...one, policy_sources: '', cause: '' });
+      expect(told(row)).toEqual(told(twin));
+    }
   });
 });
 
@@ -148,7 +161,7 @@ describe('compact beside exact', () => {
       const events = shuffled(reports(seed, 30), seed);
       const [exact, compact] = await Promise.all(
         (['exact', 'compact'] as const).map(async (precision) => {
-          const [history] = (await folded(at(precision), events, 40)).rows('recommendation_history');
+          const [history] = (await folded(precision, events, 40)).rows('recommendation_history');
           return history!.sort((a, b) => Number(a['monitoring_end_time']) - Number(b['monitoring_end_time']));
         }),
       );
