@@ -70,6 +70,8 @@ export const kafkaEnvironment = {
   SOURCES_API_BASE_URL:
     'Sources API, which says which application type is ours; needed with PLATFORM_SOURCES.',
   SOURCES_API_PREFIX: 'Its path; default `/api/sources/v3.1`.',
+  PLATFORM_WISHES: '`true`: answer the recommendations that the processor of ROS asks for.',
+  PLATFORM_WISHES_TOPIC: 'Where it asks; default `rosocp.kruize.recommendations`, without our prefix.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
@@ -91,6 +93,7 @@ export async function profileFrom(env: Env): Promise<Profile> {
     ...(platform.consume ? [platform.eventsTopic] : []),
     ...(platform.announce || platform.takeDestroyed ? [platform.sourcesTopic] : []),
     ...(platform.takeUploads ? [platform.uploadsTopic] : []),
+    ...(platform.takeWishes ? [platform.wishesTopic] : []),
     ...(platform.tellStatus ? [platform.statusTopic] : []),
   ];
   return {
@@ -158,6 +161,8 @@ function platformFrom(env: Env): Record<string, unknown> {
     sourcesTopic: env['PLATFORM_SOURCES_TOPIC'],
     takeUploads: env['PLATFORM_UPLOADS'] === 'true',
     uploadsTopic: env['PLATFORM_UPLOADS_TOPIC'],
+    takeWishes: env['PLATFORM_WISHES'] === 'true',
+    wishesTopic: env['PLATFORM_WISHES_TOPIC'],
     takeDestroyed: env['PLATFORM_SOURCES'] === 'true',
     sourcesApiUrl: env['SOURCES_API_BASE_URL'] || undefined,
     sourcesApiPrefix: env['SOURCES_API_PREFIX'],

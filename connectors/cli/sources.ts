@@ -18,8 +18,9 @@ export function sourcesOf(
   const json = jsonIntake(deps.topicOf);
   if (profile.kind !== 'kafka') return [json];
   const { platform: settings, s3 } = profile;
-  if (settings === undefined || !(settings.consume || settings.takeUploads || settings.takeDestroyed))
-    return [json];
+  if (settings === undefined) return [json];
+  const { consume, takeUploads, takeDestroyed, takeWishes } = settings;
+  if (!(consume || takeUploads || takeDestroyed || takeWishes)) return [json];
   const sign = settings.bucket === undefined ? {} : { sign: signer(s3, settings.bucket) };
   return [json, platformSource({ ...deps, settings, ...sign })];
 }

@@ -71,13 +71,18 @@ export function readUploadAnnouncement({ value, headers }: LogRecord): Announcem
   };
 }
 
-function checked<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
+/** What a schema makes of a message; Terminal with every mistake. */
+export function checked<S extends z.ZodType>(
+  schema: S,
+  json: unknown,
+  code = 'ANNOUNCEMENT_INVALID',
+): z.output<S> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const mistakes = result.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'message'}: ${message}`,
   );
-  throw new Terminal({ code: 'ANNOUNCEMENT_INVALID', message: mistakes.slice(0, 20).join('; ') });
+  throw new Terminal({ code, message: mistakes.slice(0, 20).join('; ') });
 }
 
 /** Reads a message; unknown fields are ignored. Terminal BAD_JSON or ANNOUNCEMENT_INVALID, with every mistake. */
@@ -127,4 +132,18 @@ export function jsonOf(value: Buffer | null): unknown {
       message: 'not JSON. kafka-console-producer makes a record of every line: write the message on one line',
     });
   }
+}
+
+/** An object with its names in lower case, as two spellings are in use; anything else as it is. One name with two values: Terminal. */
+export function lowerCased(json: unknown, code: string): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  const found = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(json)) {
+    const lower = name.toLowerCase();
+    if (found.has(lower) && found.get(lower) !== value) {
+      throw new Terminal({ code, message: `${lower} is there twice, with two values` });
+    }
+    found.set(lower, value);
+  }
+  return Object.fromEntries(found);
 }

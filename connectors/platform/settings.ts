@@ -33,6 +33,11 @@ export const platformSettings = z
       .regex(/^(\/[\w.~-]+)*$/, 'a path')
       .default('/api/sources/v3.1')
       .describe('Path of the Sources API.'),
+    takeWishes: z
+      .boolean()
+      .default(false)
+      .describe('Answer the recommendations that the processor of ROS asks for on `wishesTopic`.'),
+    wishesTopic: topic.default('rosocp.kruize.recommendations').describe('Where it asks.'),
     allowedHosts: z
       .array(
         z

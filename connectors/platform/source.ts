@@ -10,6 +10,7 @@ import { allowedHosts } from './hosts.ts';
 import type { AllowedHosts } from './hosts.ts';
 import type { PlatformSettings } from './settings.ts';
 import { destroyedEvent, readDestroyed } from './sources-event.ts';
+import { readWish, wishEvent } from './wish.ts';
 
 /** Id of the unit. */
 export const PLATFORM = 'platform';
@@ -39,10 +40,11 @@ export function platformSource(deps: PlatformDeps): Source {
     from: inputs(deps.settings),
     maxRecords: BATCH,
     headers: (record) => saidOf(deps, record),
-    take: (record, first) =>
-      first.topic === deps.settings.sourcesTopic
-        ? takeDestroyed(record, ours)
-        : take(deps, hosts, record, first),
+    take(record, first) {
+      if (first.topic === deps.settings.sourcesTopic) return takeDestroyed(record, ours);
+      if (first.topic === deps.settings.wishesTopic) return [wishEvent(readWish(record.value))];
+      return take(deps, hosts, record, first);
+    },
   };
 }
 
@@ -53,6 +55,7 @@ function inputs(settings: PlatformSettings): string[] {
     ...(consume ? [eventsTopic] : []),
     ...(takeUploads ? [uploadsTopic] : []),
     ...(take ? [sourcesTopic] : []),
+    ...(settings.takeWishes ? [settings.wishesTopic] : []),
   ];
 }
 
@@ -183,6 +186,10 @@ function saidOf(deps: PlatformDeps, record: LogRecord): Record<string, string> {
     if (record.topic === deps.settings.sourcesTopic) {
       const application = readDestroyed(record);
       return application === null ? {} : { org: printable(application.tenant) };
+    }
+    if (record.topic === deps.settings.wishesTopic) {
+      const { org, requestId } = readWish(record.value);
+      return { org: printable(org), 'request-id': printable(requestId) };
     }
     const announced = announcedBy(deps, record.topic, record);
     if (announced === null) return {};

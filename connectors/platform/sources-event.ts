@@ -1,10 +1,10 @@
 /** What the platform says of sources: that the application of one was destroyed; everything else is passed over. */
 import { z } from 'zod';
-import { Terminal } from '../../streams/runtime/errors.ts';
 import type { Emission, LogRecord } from '../../streams/runtime/ports.ts';
 import { recordKey } from '../../schemas/keys.ts';
-import { jsonOf, text } from './announcement.ts';
+import { checked, jsonOf, lowerCased, text } from './announcement.ts';
 
+const INVALID = 'SOURCE_EVENT_INVALID';
 const EVENT_TYPE = 'Application.destroy';
 
 /** Numbers come as such or as text. */
@@ -27,12 +27,7 @@ export interface DestroyedApplication {
  */
 export function readDestroyed({ value, headers }: LogRecord): DestroyedApplication | null {
   if (headers['event_type'] !== EVENT_TYPE) return null;
-  const result = destroyed.safeParse(lowerCased(jsonOf(value)));
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'message'}: ${message}`,
-  );
-  throw invalid(mistakes.join('; '));
+  return checked(destroyed, lowerCased(jsonOf(value), INVALID), INVALID);
 }
 
 /** The fact that follows: keyed by organisation, so that it keeps its place among the uploads of it. */
@@ -40,20 +35,4 @@ export function destroyedEvent(application: DestroyedApplication): Emission<'int
   const { id: application_id, source_id, application_type_id, tenant: org_id } = application;
   const data = { org_id, source_id, application_id, application_type_id };
   return { topic: 'intake', key: recordKey(org_id), type: 'SourceApplicationDestroyed', data };
-}
-
-function lowerCased(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
-  const found = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(json)) {
-    const lower = name.toLowerCase();
-    if (found.has(lower) && found.get(lower) !== value)
-      throw invalid(`${lower} is there twice, with two values`);
-    found.set(lower, value);
-  }
-  return Object.fromEntries(found);
-}
-
-function invalid(message: string): Terminal {
-  return new Terminal({ code: 'SOURCE_EVENT_INVALID', message });
 }

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApp } from '../../connectors/cli/app.ts';
 import type { App } from '../../connectors/cli/app.ts';
@@ -27,6 +30,7 @@ let place: KafkaPlace;
 let tools: KafkaTools;
 let endpoint: string;
 let app: App;
+let sourcesApi: Server;
 let running: Running | undefined;
 
 beforeAll(async () => {
@@ -41,7 +45,11 @@ beforeEach(async () => {
     sourcesTopic: `${name}-sources`,
     uploadsTopic: `${name}-uploads`,
     statusTopic: `${name}-status`,
+    wishesTopic: `${name}-wishes`,
   };
+  sourcesApi = createServer((_, response) => response.end('{"data":[{"id":"2"}]}'));
+  await new Promise<void>((resolve) => sourcesApi.listen(0, '127.0.0.1', resolve));
+  const sourcesApiUrl = `http://127.0.0.1:${(sourcesApi.address() as AddressInfo).port}`;
   place = await kafkaPlace(
     name,
     {
@@ -50,7 +58,7 @@ beforeEach(async () => {
       s3,
       databaseUrl: await sharedDatabase(),
     },
-    { platform, objectKeys: true },
+    { platform, objectKeys: true, sourcesApiUrl },
   );
   app = await openApp({ dataDir: place.dataDir, profile: place.profile });
   running = await tryRun(app);
@@ -59,6 +67,7 @@ afterEach(async () => {
   await running?.stop();
   await app.close();
   place.close();
+  sourcesApi.close();
 });
 
 async function produce(topic: string, lines: readonly string[]): Promise<void> {
@@ -168,6 +177,29 @@ describe('announced reports', () => {
     expect([await count('public.uploads'), await deadLetters()]).toEqual([1, []]);
   });
 
+  it('are removed again when the application of their source is destroyed', async () => {
+    await produce(`${name}-events`, [announcement([link])]);
+    await settled();
+    expect(await count('public.workloads')).toBeGreaterThan(0);
+    const destroyed = (of: Record<string, unknown>): string =>
+      `event_type:Application.destroy\t${JSON.stringify({ Id: 1, Application_type_id: 2, ...of })}`;
+    const source = { Source_id: 'test-source-id' };
+    const said = [
+      destroyed({ ...source, Tenant: 'another' }),
+      destroyed({ ...source, Tenant: ORG, Application_type_id: 3 }),
+      destroyed(source),
+    ];
+    await sources(said);
+    expect(await count('public.workloads')).toBeGreaterThan(0);
+    expect((await deadLetters()).map(({ code }) => code)).toEqual(['SOURCE_EVENT_INVALID']);
+    await sources([destroyed({ ...source, Tenant: ORG })]);
+    for (const table of ['clusters', 'workloads', 'container_usage', 'recommendations', 'reports'])
+      expect([table, await count(`public.${table}`)]).toEqual([table, 0]);
+    await produce(`${name}-events`, [announcement([link])]);
+    await settled();
+    expect(await count('public.workloads')).toBeGreaterThan(0);
+  });
+
   it('are read by their key when the store refuses the link', async () => {
     const key = `org${ORG}/source=test-source-id/date=2026-11-20/report.csv`;
     await putObject(await sharedS3(), name, key, reportFiles()[0]!.body);
@@ -203,6 +235,33 @@ describe('announced reports', () => {
     expect(await count('public.uploads')).toBe(2);
     expect(await deadLetters()).toHaveLength(3);
   });
+});
+
+/** What the platform says of sources. */
+async function sources(lines: readonly string[]): Promise<void> {
+  const args = ['--topic', `${name}-sources`, '--property', 'parse.headers=true'];
+  const { code, stderr } = await tools.produce(args, `${lines.join('\n')}\n`);
+  expect(code, stderr).toBe(0);
+  await settled();
+}
+
+it('recommendations that the processor asks for are answered, and a wish that cannot be read dies with its reason', async () => {
+  const wish = {
+    Request_id: 'r-9',
+    Metadata: {
+      ...{ Org_id: ORG, Workload_id: 17, Experiment_name: `${ORG}|7|c1|shop|deployment|web` },
+      ...{ Max_endtime_report: '2023-06-03T00:45:00Z', ExperimentType: 'container' },
+    },
+  };
+  await produce(`${name}-wishes`, [JSON.stringify(wish), '{"Request_id":"r-10"}']);
+  await settled();
+  const { rows } = await app.pool.query(
+    'SELECT org_id, experiment_name, code FROM public.experiment_answers',
+  );
+  expect(rows).toEqual([
+    { org_id: ORG, experiment_name: wish.Metadata.Experiment_name, code: 'EXPERIMENT_NOT_FOUND' },
+  ]);
+  expect((await deadLetters()).map(({ code }) => code)).toEqual(['WISH_INVALID']);
 });
 
 it('uploads over HTTP are announced, once each', async () => {

@@ -54,7 +54,11 @@ export async function kafkaPlace(
       readonly uploadsTopic?: string;
       /** Given: the status of uploads is told there. */
       readonly statusTopic?: string;
+      /** Given: recommendations are asked for there. */
+      readonly wishesTopic?: string;
     };
+    /** Given: the Sources API, and applications that are destroyed are heeded. */
+    readonly sourcesApiUrl?: string;
     /** The place's own bucket is the platform's as well, for its object keys. */
     readonly objectKeys?: boolean;
   } = {},
@@ -94,6 +98,11 @@ export async function kafkaPlace(
           announce: true,
           takeUploads: options.platform.uploadsTopic !== undefined,
           tellStatus: options.platform.statusTopic !== undefined,
+          takeWishes: options.platform.wishesTopic !== undefined,
+          ...(options.sourcesApiUrl !== undefined && {
+            takeDestroyed: true,
+            sourcesApiUrl: options.sourcesApiUrl,
+          }),
           ...(options.objectKeys === true && { bucket: name }),
           allowedHosts: [s3Host],
         }),
