@@ -1,6 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { containerSignals } from '../../../projections/recommendation/engine/signals.ts';
+import { detailAt } from '../../../projections/recommendation/policy/detail.ts';
+import { defaultPolicy } from '../../../projections/recommendation/policy/resolve.ts';
+import { madeUpUsage } from '../../bench/engine.ts';
 import { launchChromium, whyNoBrowser } from '../../support/chromium.ts';
 import { fixtureRows, idOf } from '../../support/http-fixtures.ts';
 import type { MemoryRows } from '../../support/memory-read-models.ts';
@@ -90,6 +94,16 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
     expect(await page.locator('section', { hasText: 'Why' }).last().innerText()).toContain('96th of 672');
     await page.getByLabel('Long').check();
     await until(`document.body.innerText.includes('long term')`);
+  });
+
+  test('a recommendation: what the chosen engine and ours propose, with risk and the own past', async () => {
+    await open(`recommendations/${nginx}`);
+    const panel = await text('#proposal');
+    expect(panel).toMatch(/margin 0\.1, exact, at-once[^]*balanced[^]*vpa, chosen/);
+    expect(panel).toContain('NO_CPU_LIMIT');
+    expect(panel).toMatch(/On its own past[^]*vpa[^]*balanced[^]*cost[^]*performance/i);
+    expect(await page.locator('.risk circle').count()).toBe(20);
+    expect(await page.locator('.risk svg').getAttribute('aria-label')).toMatch(/^Waste from .* at 50 %$/);
   });
 
   test('too little usage says so, and for how long there is some', async () => {
@@ -210,4 +224,11 @@ const engine = {
   memory: { formula: 'max(peak + 20 %, peak + spike)', peakFrom: Date.parse('2026-11-19T00:00:00Z') },
   settings: [{ name: 'cpu_request', rule: 'below the current one by more than 5 %' }],
 };
-const explanation = { policy: 'kruize-parity', terms: [{ term: 'medium_term', engines: [engine] }] };
+/** 15 days of a made-up container, decided under a policy. */
+const advice = detailAt(
+  containerSignals(madeUpUsage(3, 0.2)),
+  'container',
+  Date.parse('2025-03-16T00:00:00.000Z'),
+  { ...defaultPolicy, engine: 'vpa', tunables: { margin: 0.1 } },
+);
+const explanation = { policy: 'kruize-parity', terms: [{ term: 'medium_term', engines: [engine] }], advice };

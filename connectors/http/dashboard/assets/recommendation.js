@@ -1,5 +1,6 @@
 /** One recommendation: what it says, the usage behind it, why, and how to apply it. */
 import { get } from './api.js';
+import { advicePanel } from './advice.js';
 import { boxPlot } from './box-plot.js';
 import { h } from './dom.js';
 import { cores, memory, time } from './format.js';
@@ -38,6 +39,7 @@ export async function recommendationPage(context) {
       h('section', { class: 'panel' }, h('h2', null, 'Settings'), settings(row, term, engine, termDoc)),
       h('section', { class: 'panel' }, h('h2', null, 'To apply'), apply(row, term, engine)),
     ),
+    advicePanel(row, explanation?.advice),
     plots(row, term, engine, termDoc),
     explanationPanel(row, explanation, term, engine, termDoc),
   ];

@@ -147,6 +147,7 @@ function table(rows, { term, engine, sort, kind }, context) {
         sortHead('Change', `cpu_variation_${advice}_pct`, sort, onSort, { class: 'number' }),
         sortHead('Memory request', 'memory_request_current', sort, onSort),
         sortHead('Change', `memory_variation_${advice}_pct`, sort, onSort, { class: 'number' }),
+        sortHead('Engine', 'engine', sort, onSort),
         sortHead('Usage until', 'monitoring_end_time', sort, onSort),
       ),
     ),
@@ -203,8 +204,16 @@ function line(row, term, engine) {
     change('Change', row[`cpu_variation_${advice}_pct`], typeof cpu === 'number'),
     both('Memory', row.memory_request_current, mem, memory),
     change('Change', row[`memory_variation_${advice}_pct`], typeof mem === 'number'),
+    h('td', { 'data-label': 'Engine' }, h('span', null, row.engine ?? '–', ' ', severityBadge(row.severity))),
     h('td', { class: 'tight', 'data-label': 'Until' }, time(row.monitoring_end_time)),
   );
+}
+
+/** How much a proposal matters; nothing where none is known. @param {unknown} severity */
+export function severityBadge(severity) {
+  if (typeof severity !== 'string') return null;
+  const tones = { critical: 'bad', warning: 'warn', good: 'good' };
+  return h('span', { class: 'badge', 'data-tone': tones[severity] ?? 'plain' }, severity);
 }
 
 /** Less is green, more is amber: more may well be right. */
