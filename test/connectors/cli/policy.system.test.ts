@@ -54,7 +54,7 @@ describe('rightstream policy', () => {
       code: 0,
     });
     const narrow = ['--namespace', 'team-0', '--workload', 'service-1'];
-    const daily = ['--engine', 'vpa', '--precision', 'compact', '--decide', 'daily'];
+    const daily = ['--engine', 'vpa', '--precision', 'exact', '--decide', 'daily'];
     expect(await run('policy', 'set', ...narrow, ...daily)).toMatchObject({ code: 0 });
     expect((await rows()).map(({ engine }) => engine)).toEqual(['cost', 'cost', 'cost', 'cost']);
     expect(await run('ingest', report(2))).toMatchObject({ code: 0 });
@@ -62,7 +62,7 @@ describe('rightstream policy', () => {
       const vpa = row.workload === 'service-1';
       expect(row).toMatchObject({
         engine: vpa ? 'vpa' : 'krr',
-        precision: vpa ? 'compact' : 'exact',
+        precision: vpa ? 'exact' : 'compact',
         policy_sources: [...(vpa ? ['*/team-0/service-1@2'] : []), '*/*/*@1'],
       });
     }
@@ -78,7 +78,7 @@ describe('rightstream policy', () => {
     expect(JSON.parse(explained.out)).toMatchObject({
       explanation: {
         advice: {
-          policy: { engine: 'vpa', precision: 'compact' },
+          policy: { engine: 'vpa', precision: 'exact' },
           engines: [{ engine: 'balanced' }, { engine: 'vpa', chosen: true }],
           curve: expect.objectContaining({ length: 20 }) as unknown,
         },

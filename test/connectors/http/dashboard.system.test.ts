@@ -99,7 +99,7 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
   test('a recommendation: what the chosen engine and ours propose, with risk and the own past', async () => {
     await open(`recommendations/${nginx}`);
     const panel = await text('#proposal');
-    expect(panel).toMatch(/margin 0\.1, exact, at-once[^]*balanced[^]*vpa, chosen/);
+    expect(panel).toMatch(/margin 0\.1, compact, at-once[^]*balanced[^]*vpa, chosen/);
     expect(panel).toContain('NO_CPU_LIMIT');
     expect(panel).toMatch(/On its own past[^]*vpa[^]*balanced[^]*cost[^]*performance/i);
     expect(await page.locator('.risk circle').count()).toBe(20);
