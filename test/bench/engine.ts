@@ -1,5 +1,7 @@
 /** How fast recommendations are made. */
 import { recommend } from '../../projections/recommendation/engine/recommend.ts';
+import { proposalsAt } from '../../projections/recommendation/policy/advise.ts';
+import { defaultPolicy } from '../../projections/recommendation/policy/resolve.ts';
 import { containerSignals, type Usage } from '../../projections/recommendation/engine/signals.ts';
 import { containerColumns, intervalColumns } from '../../schemas/usage-columns.ts';
 
@@ -64,6 +66,12 @@ export function benchEngine(seconds = 2): void {
   measure('recommend, without plots', (i) =>
     recommend(signals[i]!, { kind, requestedEnd: end, plots: false }),
   );
+  const made = signals.map((one) => recommend(one, { kind, requestedEnd: end }));
+  for (const engine of ['cost', 'vpa', 'balanced']) {
+    measure(`proposals of ${engine} and balanced`, (i) =>
+      proposalsAt(signals[i]!, end, made[i]!, { ...defaultPolicy, engine }),
+    );
+  }
   measure('signals of 1,441 intervals', (i) => containerSignals(usages[i]!));
   measure('all, document as text', (i) =>
     JSON.stringify(recommend(containerSignals(usages[i]!), { kind, requestedEnd: end }).document),
