@@ -27,7 +27,8 @@ export function importsOf(files: Files): Import[] {
 }
 
 /** What the definitions of units may use of the runtimes. */
-const forUnits = /^(streams\/runtime\/(define|ports|errors|units)|projections\/runtime\/(define|table|expiry))\.ts$/;
+const forUnits =
+  /^(streams\/runtime\/(define|ports|errors|units)|projections\/runtime\/(define|table|expiry))\.ts$/;
 /** What connectors may use of the runtimes: ports, errors, and what every adapter of a log shares. */
 const forConnectors =
   /^(streams\/runtime\/(ports|errors|units|faults|partitioner|seq)|projections\/runtime\/ports)\.ts$/;
