@@ -51,9 +51,10 @@ async function hashes(
   factsOnly: boolean,
 ): Promise<readonly TableHash[]> {
   const live = generation === undefined ? await findLive(pool, set.projection) : undefined;
-  const version = live?.version ?? set.version;
+  // Tables of another version have other columns, and there may be others: nothing of them can be compared.
+  if (live !== undefined && live.version !== set.version) return [];
   const schema = escapeIdentifier(
-    generationSchema(set.projection, version, generation ?? live?.generation ?? 1),
+    generationSchema(set.projection, set.version, generation ?? live?.generation ?? 1),
   );
   return translating(async () => {
     const client = await pool.connect();

@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openApp } from '../../../connectors/cli/app.ts';
 import type { App } from '../../../connectors/cli/app.ts';
 import { prepareProjection } from '../../../connectors/postgres/generations.ts';
+import type { ProjectionDefinition } from '../../../projections/runtime/define.ts';
 import { tableSetOf } from '../../../projections/runtime/projection-work.ts';
 import { rebuild } from '../../../projections/runtime/rebuild.ts';
+import { c } from '../../../projections/runtime/table.ts';
 import type { AnyRow } from '../../../streams/runtime/units.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
@@ -23,6 +25,29 @@ afterEach(() => app.close());
 
 describe('in Postgres', () => {
   const bench = everyPartitionContract(open);
+
+  it('a new version may have other tables and columns: it is rebuilt beside the old one, and goes live', async () => {
+    await refuse(bench());
+    await work(bench());
+    const { notices: before } = notices.tables;
+    const columns = { ...before!.columns, more: c.text.nullable('Nothing yet.') };
+    const newer: ProjectionDefinition = {
+      ...notices,
+      version: 2,
+      tables: { notices: { ...before!, columns }, others: before! },
+      fold: {
+        UsageReportRepeated(rows, event, meta) {
+          const told = { partition: meta.partition, org_id: event.org_id, told: 1 };
+          rows['notices']!.put({ ...told, more: null });
+          rows['others']!.put(told);
+        },
+      },
+    };
+    const deps = { ...app.pipeline, generations: app.generations };
+    expect(await rebuild(newer, deps, { verify: false })).toMatchObject({ live: [], swapped: true });
+    const { rows } = await app.pool.query('SELECT * FROM public.others NATURAL JOIN public.notices');
+    expect(rows).toHaveLength(PARTITIONS * PARTITIONS);
+  });
 
   it('a rebuild has the same rows, byte for byte', async () => {
     await refuse(bench());
