@@ -10,22 +10,17 @@ import { terminalWidth } from './query.ts';
 
 /** The command. */
 export function retentionCommand(): Command {
-  const command = common(new Command('retention'))
-    .description('Show how long rows are kept, or set it; default for ever.')
-    .addHelpText(
-      'after',
-      `
-Rows: ${Object.keys(retained).join(', ')}; ${ALL_ROWS} for all that have no period of their own.
-Usage is kept ${LEAST_USAGE_DAYS} days at least: the longest term looks back 15. What has expired does not come back.
+  const command = new Command('retention').description('How long rows are kept; default for ever.');
+  for (const make of [listCommand, setCommand, unsetCommand]) command.addCommand(make());
+  return command;
+}
 
-Examples:
-  $ rightstream retention
-  $ rightstream retention set '*' 90
-  $ rightstream retention set rejected_rows 30
-  $ rightstream retention unset rejected_rows`,
-    )
-    .action(async (options: GlobalOptions) => {
-      await withApp(options, async (app) => {
+function listCommand(): Command {
+  return common(new Command('list'))
+    .description('List how long rows are kept, and up to when they are gone.')
+    .addHelpText('after', '\nExamples:\n  $ rightstream retention list')
+    .action((options: GlobalOptions) =>
+      withApp(options, async (app) => {
         const known = new Map((await periods(app)).map((period) => [period.rows_of, period]));
         const rows = [ALL_ROWS, ...Object.keys(retained)].map((rows_of) => ({
           rows_of,
@@ -35,28 +30,44 @@ Examples:
         if (options.json === true) printJson({ retention: rows });
         else print(tableText(rows, ['rows_of', 'days', 'gone_before'], terminalWidth()));
         return exitCodes.done;
-      });
-    });
-  return command.addCommand(setting('set <rows> <days>')).addCommand(setting('unset <rows>'));
+      }),
+    );
 }
 
-function setting(usage: string): Command {
-  const [name] = usage.split(' ');
-  const about =
-    name === 'set'
-      ? 'Keep rows for so many days, from now on.'
-      : 'Take the period of rows back; what is gone is gone.';
-  return common(new Command(usage.split(' ')[0]!).arguments(usage.slice(name!.length + 1)))
-    .description(about)
-    .action(async (rows: string, ...rest: readonly unknown[]) => {
-      const days = name === 'set' ? daysOf('the period', String(rest[0])) : null;
-      const options = rest[name === 'set' ? 1 : 0] as GlobalOptions;
-      await withApp(options, async (app) => {
-        await setPeriod(app, rows, days);
-        await settle(app);
-        if (options.json === true) printJson({ rows_of: rows, days });
-        else print(days === null ? `${rows}: no period of its own` : `${rows}: ${days} days`);
-        return exitCodes.done;
-      });
-    });
+function setCommand(): Command {
+  return common(new Command('set'))
+    .argument('<rows>', 'which')
+    .argument('<days>', 'how long')
+    .description('Keep rows for so many days, from now on.')
+    .addHelpText(
+      'after',
+      `
+Rows: ${Object.keys(retained).join(', ')}; ${ALL_ROWS} for all that have no period of their own.
+Usage is kept ${LEAST_USAGE_DAYS} days at least: the longest term looks back 15. What has expired does not come back.
+
+Examples:
+  $ rightstream retention set '*' 90
+  $ rightstream retention set rejected_rows 30`,
+    )
+    .action((rows: string, days: string, options: GlobalOptions) =>
+      change(rows, daysOf('the period', days), options),
+    );
+}
+
+function unsetCommand(): Command {
+  return common(new Command('unset'))
+    .argument('<rows>', 'which')
+    .description('Take the period of rows back; what is gone stays gone.')
+    .addHelpText('after', '\nExamples:\n  $ rightstream retention unset rejected_rows')
+    .action((rows: string, options: GlobalOptions) => change(rows, null, options));
+}
+
+async function change(rows: string, days: number | null, options: GlobalOptions): Promise<void> {
+  await withApp(options, async (app) => {
+    await setPeriod(app, rows, days);
+    await settle(app);
+    if (options.json === true) printJson({ rows_of: rows, days });
+    else print(days === null ? `${rows}: no period of its own` : `${rows}: ${days} days`);
+    return exitCodes.done;
+  });
 }
