@@ -38,7 +38,7 @@ import type { Backbone, Partitions, SchemaIds } from './backbone.ts';
 import { faultsFrom } from './faults.ts';
 import type { Profile } from './profile.ts';
 import { topicsOfEvents } from './topology.ts';
-import { alsoTell, sourcesOf } from './sources.ts';
+import { alsoTell, sinksOf, sourcesOf } from './sources.ts';
 import { units } from './units.ts';
 
 /** Where an app lives. */
@@ -63,7 +63,7 @@ export interface AppOptions {
 export interface App {
   readonly profile: Profile;
   readonly url: string;
-  /** The units of this program, and the sources that the profile has. */
+  /** The units of this program, and the sources and sinks that the profile has. */
   readonly units: Units;
   readonly pool: Pool;
   readonly log: EventLog;
@@ -201,7 +201,11 @@ function assemble(
   return {
     profile,
     url: database.url,
-    units: { ...units, sources: sourcesOf(profile, { topicOf, uploads, now: () => clock.now() }) },
+    units: {
+      ...units,
+      sources: sourcesOf(profile, { topicOf, uploads, now: () => clock.now() }),
+      sinks: sinksOf(profile),
+    },
     pool,
     log,
     store,

@@ -16,6 +16,7 @@ import { createClient } from '../postgres/pool.ts';
 import { appendingPublisher } from '../postgres/publisher.ts';
 import type { Publisher } from '../postgres/publisher.ts';
 import { PLATFORM } from '../platform/source.ts';
+import { PLATFORM_OUT } from '../platform/telling.ts';
 import { JSON_INTAKE, jsonTopics } from './json-intake.ts';
 import { units } from './units.ts';
 
@@ -53,7 +54,11 @@ export type Partitions = number | ReadonlyMap<string, number>;
 /** Every topic of the system: facts, intakes for JSON, and the retry topics of the units. */
 export function allTopics(): string[] {
   const ids = [...units.streams, ...units.projections].map(({ id }) => id);
-  return [...Object.values(topics), ...jsonTopics, ...[...ids, JSON_INTAKE, PLATFORM].map(retryTopic)];
+  return [
+    ...Object.values(topics),
+    ...jsonTopics,
+    ...[...ids, JSON_INTAKE, PLATFORM, PLATFORM_OUT].map(retryTopic),
+  ];
 }
 
 /** Everything in Postgres and a folder; what is missing is created. */

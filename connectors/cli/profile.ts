@@ -72,6 +72,10 @@ export const kafkaEnvironment = {
   SOURCES_API_PREFIX: 'Its path; default `/api/sources/v3.1`.',
   PLATFORM_WISHES: '`true`: answer the recommendations that the processor of ROS asks for.',
   PLATFORM_WISHES_TOPIC: 'Where it asks; default `rosocp.kruize.recommendations`, without our prefix.',
+  PLATFORM_VALIDATION_OUT:
+    'Topic on which uploads are confirmed to the upload service, e.g. `platform.upload.validation`; absent: none.',
+  PLATFORM_WISHES_OUT:
+    'Topic on which the poller of ROS is asked for recommendations, e.g. `rosocp.kruize.recommendations`; absent: none.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
@@ -81,6 +85,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export async function profileFrom(env: Env): Promise<Profile> {
   const kind = env['RIGHTSTREAM_PROFILE'] ?? 'embedded';
   const databaseUrl = env['DATABASE_URL'];
+  if (kind === 'embedded') refuseOuts(env);
   if (kind === 'embedded') return { kind, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
   if (kind !== 'kafka')
     throw bad(`RIGHTSTREAM_PROFILE must be embedded or kafka, not ${JSON.stringify(kind)}`);
@@ -95,6 +100,7 @@ export async function profileFrom(env: Env): Promise<Profile> {
     ...(platform.takeUploads ? [platform.uploadsTopic] : []),
     ...(platform.takeWishes ? [platform.wishesTopic] : []),
     ...(platform.tellStatus ? [platform.statusTopic] : []),
+    ...[platform.validationOut, platform.wishesOut].filter((name) => name !== undefined),
   ];
   return {
     kind,
@@ -104,6 +110,19 @@ export async function profileFrom(env: Env): Promise<Profile> {
     s3: (await s3From(env)) as KafkaProfile['s3'],
     platform,
   };
+}
+
+/** Settings that name a topic to write to. */
+const OUTS = ['PLATFORM_VALIDATION_OUT', 'PLATFORM_WISHES_OUT'];
+
+/** Without Kafka there is nobody to tell, and a folder has no links. */
+function refuseOuts(env: Env): void {
+  const set = OUTS.filter((name) => (env[name] ?? '') !== '');
+  if (set.length === 0) return;
+  throw new BadInput({
+    code: 'KAFKA_PROFILE_NEEDED',
+    message: `${set.join(', ')}: only the kafka profile, with Kafka and an S3 store, writes topics of others; set RIGHTSTREAM_PROFILE=kafka or leave it away`,
+  });
 }
 
 async function kafkaFrom(env: Env): Promise<Record<string, unknown>> {
@@ -167,6 +186,8 @@ function platformFrom(env: Env): Record<string, unknown> {
     sourcesApiUrl: env['SOURCES_API_BASE_URL'] || undefined,
     sourcesApiPrefix: env['SOURCES_API_PREFIX'],
     tellStatus: env['PLATFORM_STATUS'] === 'true',
+    validationOut: env['PLATFORM_VALIDATION_OUT'] || undefined,
+    wishesOut: env['PLATFORM_WISHES_OUT'] || undefined,
     statusTopic: env['PLATFORM_STATUS_TOPIC'],
     allowedHosts: hosts.filter((host) => host !== ''),
   });

@@ -89,7 +89,7 @@ async function platformTopics(app: App, names: readonly string[]): Promise<void>
       if (codeOf(error) !== 'UNKNOWN_TOPIC') throw error;
       throw new BadInput({
         code: 'PLATFORM_TOPIC_MISSING',
-        message: `there is no topic ${name}: \`rightstream apply\` creates it, or leave PLATFORM_EVENTS, PLATFORM_UPLOADS, PLATFORM_ANNOUNCE, PLATFORM_SOURCES, PLATFORM_WISHES and PLATFORM_STATUS away`,
+        message: `there is no topic ${name}: \`rightstream apply\` creates it, or leave the PLATFORM_ setting that names it away`,
       });
     });
   }

@@ -1,7 +1,9 @@
 /** What reads topics that others fill, and what they are told, by profile. */
-import type { Source, UploadIntake } from '../../streams/runtime/ports.ts';
+import recommendations from '../../projections/recommendation/recommendations.projection.ts';
+import type { Sink, Source, UploadIntake } from '../../streams/runtime/ports.ts';
 import { uploadAnnouncement, uploadStatuses } from '../platform/announcing.ts';
 import { platformSource } from '../platform/source.ts';
+import { platformSink, tells } from '../platform/telling.ts';
 import type { UploadDeps } from '../postgres/uploads.ts';
 import { jsonIntake } from './json-intake.ts';
 import type { KafkaProfile, Profile } from './profile.ts';
@@ -23,6 +25,13 @@ export function sourcesOf(
   if (!(consume || takeUploads || takeDestroyed || takeWishes)) return [json];
   const sign = settings.bucket === undefined ? {} : { sign: signer(s3, settings.bucket) };
   return [json, platformSource({ ...deps, settings, ...sign })];
+}
+
+/** The sinks of a profile. */
+export function sinksOf(profile: Profile): readonly Sink[] {
+  const settings = profile.kind === 'kafka' ? profile.platform : undefined;
+  if (settings === undefined || !tells(settings)) return [];
+  return [platformSink({ settings, usageStore: recommendations.id })];
 }
 
 /** Links to the platform's bucket, with the credentials of our store; its client is large and loaded when it is needed. */

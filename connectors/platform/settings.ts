@@ -38,6 +38,10 @@ export const platformSettings = z
       .default(false)
       .describe('Answer the recommendations that the processor of ROS asks for on `wishesTopic`.'),
     wishesTopic: topic.default('rosocp.kruize.recommendations').describe('Where it asks.'),
+    validationOut: topic.optional().describe('Where uploads are confirmed; absent: nowhere.'),
+    wishesOut: topic
+      .optional()
+      .describe('Where recommendations are asked for, per experiment and report; absent: nowhere.'),
     allowedHosts: z
       .array(
         z
@@ -73,6 +77,10 @@ export const platformSettings = z
   .refine((it) => !(it.takeUploads && it.announce && it.uploadsTopic === it.sourcesTopic), {
     path: ['sourcesTopic'],
     message: 'uploads cannot be announced where announced uploads are taken from: each would come back',
+  })
+  .refine((it) => !(it.takeWishes && it.wishesOut === it.wishesTopic), {
+    path: ['wishesOut'],
+    message: 'PLATFORM_WISHES_OUT is where PLATFORM_WISHES reads: we would answer ourselves',
   })
   .refine((it) => !it.takeDestroyed || it.sourcesApiUrl !== undefined, {
     path: ['sourcesApiUrl'],

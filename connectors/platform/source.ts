@@ -8,6 +8,7 @@ import { fetchFile } from './fetching.ts';
 import type { FetchedFile, Resolve } from './fetching.ts';
 import { allowedHosts } from './hosts.ts';
 import type { AllowedHosts } from './hosts.ts';
+import { requestIdOf } from './request-ids.ts';
 import type { PlatformSettings } from './settings.ts';
 import { destroyedEvent, readDestroyed } from './sources-event.ts';
 import { readWish, wishEvent } from './wish.ts';
@@ -84,7 +85,7 @@ async function* take(
   for (const [n, link] of announced.files.entries()) {
     try {
       const file = { link, key: announced.objectKeys[n] };
-      await accept(deps, hosts, announced, file, requestIdOf(announced, first, n));
+      await accept(deps, hosts, announced, file, requestIdOf(announced.requestId, first, n));
     } catch (error) {
       if (error instanceof Retryable && !givenUp(deps, record, error)) throw error;
       if (!(error instanceof Retryable || error instanceof Terminal || error instanceof BadInput))
@@ -156,15 +157,6 @@ async function fetched(
       });
     }
   }
-}
-
-/** The same for the same file of the same record, whenever it is taken: a repeat has no effect. */
-function requestIdOf(
-  { requestId }: Announcement,
-  { topic, partition, offset }: FirstSeen,
-  n: number,
-): string {
-  return `${requestId}/${topic}/${partition}/${offset}/${n}`;
 }
 
 function nameOf(link: string): string {

@@ -2,10 +2,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Codec } from '../../schemas/codec/codec.ts';
 import type { StreamDefinition, StreamTools } from '../../streams/runtime/define.ts';
-import type { EventLog, Membership, Source } from '../../streams/runtime/ports.ts';
+import type { EventLog, Membership, Sink, Source } from '../../streams/runtime/ports.ts';
 import { runCrew } from '../../streams/runtime/run/crew.ts';
 import type { CrewUnit } from '../../streams/runtime/run/crew.ts';
 import { retryTopic } from '../../streams/runtime/run/inputs.ts';
+import { sinkDeps, sinkWork } from '../../streams/runtime/run/sink-work.ts';
 import { sourceDeps, sourceWork } from '../../streams/runtime/run/source-work.ts';
 import { streamWork } from '../../streams/runtime/run/stream-work.ts';
 import type { UnitWork, WorkerDeps } from '../../streams/runtime/run/worker.ts';
@@ -19,6 +20,8 @@ export interface Units {
   readonly projections: readonly ProjectionDefinition[];
   /** What reads topics of others; absent: none. */
   readonly sources?: readonly Source[];
+  /** What tells others; absent: none. */
+  readonly sinks?: readonly Sink[];
 }
 
 /** What a pipeline needs. */
@@ -33,12 +36,12 @@ export type PipelineDeps = WorkerDeps & {
 /** A unit as readers of positions see it. */
 export interface UnitInputs {
   readonly id: string;
-  readonly kind: 'stream' | 'projection' | 'source';
+  readonly kind: 'stream' | 'projection' | 'source' | 'sink';
   readonly inputs: readonly string[];
 }
 
 /** Inputs of every unit, retry topics included. */
-export function unitInputs({ streams, projections, sources = [] }: Units): UnitInputs[] {
+export function unitInputs({ streams, projections, sources = [], sinks = [] }: Units): UnitInputs[] {
   const inputs = (kind: UnitInputs['kind']) => (unit: { id: string; from: readonly string[] }) => ({
     id: unit.id,
     kind,
@@ -48,6 +51,7 @@ export function unitInputs({ streams, projections, sources = [] }: Units): UnitI
     ...sources.map(inputs('source')),
     ...streams.map(inputs('stream')),
     ...projections.map(inputs('projection')),
+    ...sinks.map(inputs('sink')),
   ];
 }
 
@@ -68,6 +72,10 @@ export async function runPipeline(units: Units, deps: PipelineDeps, signal: Abor
   for (const source of units.sources ?? []) {
     const own = sourceDeps(source, deps);
     crews.push({ unit: crew(source, (p) => sourceWork(source, p, own)), deps: own });
+  }
+  for (const sink of units.sinks ?? []) {
+    const own = sinkDeps(sink, deps);
+    crews.push({ unit: crew(sink, (p) => sinkWork(sink, p, own)), deps: own });
   }
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -109,7 +117,7 @@ export function soleMembership(log: Pick<EventLog, 'ends'>): Membership {
 /** How far one partition of a unit is. */
 export interface UnitLag {
   readonly id: string;
-  readonly kind: 'stream' | 'projection' | 'source';
+  readonly kind: 'stream' | 'projection' | 'source' | 'sink';
   readonly partition: number;
   readonly positions: Readonly<Record<string, number>>;
   /** Records that are still to be taken. */

@@ -253,6 +253,44 @@ export interface FirstSeen extends TopicPartition {
   readonly offset: number;
 }
 
+/** An event with its type. */
+export type TypedEvent = {
+  [Name in EventName]: { readonly type: Name; readonly data: Events[Name] };
+}[EventName];
+
+/**
+ * Follows topics of ours and says, in a format that is not ours, what others are to hear of it on topics of theirs. It begins at the
+ * end of a topic that it has not followed before; positions, dead letters and redrives are the run loop's. What it says is in the
+ * transaction that moves its position, and may be published twice after a crash: an `event-id` tells.
+ */
+export interface Sink {
+  /** kebab-case; names the consumer group and the retry topic. */
+  readonly id: string;
+  readonly version: number;
+  readonly about: string;
+  readonly from: readonly string[];
+  /** Per input topic a projection: records are taken once it has taken them. */
+  readonly after: Readonly<Record<string, string>>;
+  /** Whose types it looks at; the others are passed over undecoded. */
+  readonly types: ReadonlySet<EventName>;
+  /**
+   * What follows from an event. What it yielded before it throws Terminal is said nevertheless, and the record becomes a dead letter.
+   * `cause` reads the event from which this one was derived; undefined: it is not ours to know.
+   */
+  take(
+    event: TypedEvent,
+    meta: EventMeta,
+    cause: () => Promise<TypedEvent | undefined>,
+  ): Iterable<Said> | AsyncIterable<Said>;
+}
+
+/** What others are to hear. */
+export interface Said {
+  readonly record: NewRecord;
+  /** Of several about the same thing only the highest is said, as far as they come close together; absent: it is said. */
+  readonly highest?: { readonly of: string; readonly rank: number };
+}
+
 /** Bytes that a client hands over, with what is known about them before they are read. */
 export interface Upload {
   readonly org: string;
@@ -311,7 +349,7 @@ export interface WishIntake {
 /** One partition of one unit, as people watch it. */
 export interface UnitStatus {
   readonly id: string;
-  readonly kind: 'stream' | 'projection' | 'source';
+  readonly kind: 'stream' | 'projection' | 'source' | 'sink';
   readonly partition: number;
   /** Records of its inputs that it has not taken yet. */
   readonly lag: number;

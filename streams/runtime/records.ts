@@ -1,14 +1,14 @@
 /** From typed events to records and back. */
 import type { Codec } from '../../schemas/codec/codec.ts';
 import { CodecError } from '../../schemas/codec/errors.ts';
-import type { EventName, Events } from '../../schemas/generated/events.ts';
+import type { EventName } from '../../schemas/generated/events.ts';
 import { Terminal } from './errors.ts';
-import type { Emission, EventMeta, LogRecord, NewRecord } from './ports.ts';
+import type { Emission, EventMeta, LogRecord, NewRecord, TypedEvent } from './ports.ts';
 import { seqText } from './seq.ts';
 import type { Seq } from './seq.ts';
 
 /** An event as a handler gets it. */
-export type Decoded = { [N in EventName]: { readonly type: N; readonly data: Events[N] } }[EventName];
+export type Decoded = TypedEvent;
 
 /** Where a derived event comes from. */
 export interface Derivation {

@@ -56,6 +56,10 @@ export async function kafkaPlace(
       readonly statusTopic?: string;
       /** Given: recommendations are asked for there. */
       readonly wishesTopic?: string;
+      /** Given: uploads are confirmed there. */
+      readonly validationOut?: string;
+      /** Given: we ask there for recommendations. */
+      readonly wishesOut?: string;
     };
     /** Given: the Sources API, and applications that are destroyed are heeded. */
     readonly sourcesApiUrl?: string;

@@ -41,7 +41,10 @@ export function runCommand(): Command {
     .description(
       'Run the system or a part of it; in the kafka profile any number of processes share the work.',
     )
-    .option('--only <parts>', 'streams, projections, sources, http or ids of units, with commas between them')
+    .option(
+      '--only <parts>',
+      'streams, projections, sources, sinks, http or ids of units, with commas between them',
+    )
     .addHelpText(
       'after',
       `
@@ -73,7 +76,7 @@ export function partsOf(units: Units, only: string | undefined): Parts {
   if (only === undefined) return { units, http: true };
   const names = new Set(list(only));
   const ids = unitInputs(units).map(({ id }) => id);
-  const known = ['streams', 'projections', 'sources', 'http', ...ids];
+  const known = ['streams', 'projections', 'sources', 'sinks', 'http', ...ids];
   const unknown = [...names].filter((name) => !known.includes(name));
   if (unknown.length > 0 || names.size === 0) {
     throw new BadInput({
@@ -85,6 +88,7 @@ export function partsOf(units: Units, only: string | undefined): Parts {
     streams: units.streams.filter(({ id }) => names.has('streams') || names.has(id)),
     projections: units.projections.filter(({ id }) => names.has('projections') || names.has(id)),
     sources: units.sources?.filter(({ id }) => names.has('sources') || names.has(id)) ?? [],
+    sinks: units.sinks?.filter(({ id }) => names.has('sinks') || names.has(id)) ?? [],
   };
   return { units: chosen, http: names.has('http') };
 }

@@ -26,6 +26,8 @@ export interface UnitWork {
   readonly set?: TableSet;
   /** It passes over what it emitted itself: the log need not hand that over again. */
   readonly passesOwn?: true;
+  /** Once, after the claim and before positions are read: where it is to begin. */
+  begin?(owner: Owner): Promise<void>;
   /** Takes effect of the batch, positions included, in transactions of `owner`. */
   process(batch: InputBatch, owner: Owner): Promise<StepOutcome>;
 }
@@ -64,9 +66,11 @@ export async function runWorker(
   const wake = wakeUps(deps.log, work.inputs);
   const emitted = emissions(work, deps, signal);
   try {
-    const owner = await retrying(work, deps, signal, () =>
-      deps.store.claim(work.unit, work.partition, work.set),
-    );
+    const owner = await retrying(work, deps, signal, async () => {
+      const claimed = await deps.store.claim(work.unit, work.partition, work.set);
+      await work.begin?.(claimed);
+      return claimed;
+    });
     // What a former owner committed and did not publish comes first.
     if (owner !== undefined) emitted.relay();
     let positions: Positions | undefined;

@@ -142,6 +142,7 @@ describe('a plan', () => {
         "retention.retry 4",
         "dead-letters.retry 4",
         "platform.retry 4",
+        "platform-out.retry 4",
         "json-intake.retry 4",
       ]
     `);

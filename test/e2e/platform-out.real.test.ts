@@ -1,0 +1,153 @@
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openApp } from '../../connectors/cli/app.ts';
+import type { App } from '../../connectors/cli/app.ts';
+import type { Running } from '../../connectors/cli/running.ts';
+import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
+import { PLATFORM_OUT } from '../../connectors/platform/telling.ts';
+import { workloadNumber } from '../../connectors/platform/wishing.ts';
+import { reportFiles } from '../support/crash-reports.ts';
+import { kafkaPlace } from '../support/kafka-place.ts';
+import type { KafkaPlace } from '../support/kafka-place.ts';
+import { putObject } from '../support/real/s3-access.ts';
+import {
+  ownName,
+  PUBLIC_BUCKET,
+  sharedDatabase,
+  sharedKafka,
+  sharedRegistry,
+  sharedS3,
+} from '../support/real/shared.ts';
+
+const ORG = '12345';
+const PARTITIONS = 4;
+let name: string;
+let place: KafkaPlace;
+let app: App;
+let running: Running | undefined;
+let tools: Awaited<ReturnType<typeof sharedKafka>>['tools'];
+
+beforeAll(async () => {
+  ({ tools } = await sharedKafka());
+});
+beforeEach(async () => {
+  name = ownName('platform-out');
+  const servers = {
+    brokers: (await sharedKafka()).brokers,
+    registryUrl: (await sharedRegistry()).url,
+    s3: await sharedS3(),
+    databaseUrl: await sharedDatabase(),
+  };
+  const platform = {
+    eventsTopic: `${name}-events`,
+    sourcesTopic: `${name}-sources`,
+    uploadsTopic: `${name}-uploads`,
+    validationOut: `${name}-validation`,
+    wishesOut: `${name}-wishes`,
+  };
+  place = await kafkaPlace(name, servers, { platform });
+  app = await openApp({ dataDir: place.dataDir, profile: place.profile });
+});
+afterEach(async () => {
+  await running?.stop();
+  await app.close();
+  place.close();
+});
+
+/** Runs the units; resolves when the sink knows where it begins. */
+async function start(): Promise<void> {
+  running = await tryRun(app);
+  await expect
+    .poll(async () => (await app.store.positions(PLATFORM_OUT)).size, { timeout: 60_000 })
+    .toBe(PARTITIONS);
+}
+
+const settled = (): Promise<void> => caughtUp(app, new AbortController().signal);
+
+function upload(
+  requestId: string,
+  body: Buffer | string,
+  channel: 'http' | 'cli' = 'http',
+): Promise<unknown> {
+  return app.uploads.accept({
+    ...{ org: ORG, account: '7', requestId, filename: 'a.csv', mediaType: 'text/csv', channel },
+    bytes: (async function* () {
+      await Promise.resolve();
+      yield Buffer.from(body);
+    })(),
+    maxBytes: 1e7,
+  });
+}
+
+/** Keys and messages of a topic, in order of arrival. */
+async function told(topic: string): Promise<{ key: string; message: Record<string, unknown> }[]> {
+  const { stdout } = await tools.consume([
+    ...['--topic', `${name}-${topic}`, '--from-beginning', '--timeout-ms', '5000'],
+    ...['--formatter-property', 'print.key=true'],
+  ]);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [key, text] = line.split('\t') as [string, string];
+      return { key, message: JSON.parse(text) as Record<string, unknown> };
+    });
+}
+
+const broken = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3]);
+
+it('uploads are confirmed once each: not those from before, nor of others, nor again after a restart', async () => {
+  const silent = { ...app.units, sinks: [] };
+  running = await tryRun(app, silent);
+  await upload('r-before', reportFiles()[0]!.body);
+  await caughtUp(app, new AbortController().signal, silent);
+  await running!.stop();
+  await start();
+  await upload('r-good', reportFiles()[1]!.body);
+  await upload('r-broken', broken);
+  await upload('r-cli', reportFiles()[1]!.body, 'cli');
+  await putObject(await sharedS3(), PUBLIC_BUCKET, `${name}.csv`, reportFiles()[1]!.body);
+  const url = `${(await sharedS3()).endpoint}/${PUBLIC_BUCKET}/${name}.csv`;
+  const announced = { org_id: ORG, request_id: 'r/announced', service: 'hccm', url };
+  await tools.produce(['--topic', `${name}-uploads`], `${JSON.stringify(announced)}\n`);
+  await settled();
+  await running!.stop();
+  await start();
+  await upload('r-later', reportFiles()[1]!.body);
+  await settled();
+  const messages = (await told('validation')).map(({ message }) => message);
+  expect(messages).toHaveLength(4);
+  expect(messages).toEqual(
+    expect.arrayContaining([
+      { request_id: 'r-good', validation: 'success' },
+      { request_id: 'r-broken', validation: 'failure' },
+      { request_id: 'r/announced', validation: 'success' },
+      { request_id: 'r-later', validation: 'success' },
+    ]),
+  );
+});
+
+it('a recommendation is asked for per experiment and report, once its results are stored', async () => {
+  await start();
+  await upload('r-1', reportFiles()[0]!.body);
+  await settled();
+  const { rows } = await app.pool.query<{ name: string; type: string }>(
+    `SELECT concat_ws('|', org_id, source_id, cluster_id, namespace, workload_type, workload) AS name, workload_type AS type
+       FROM public.workloads ORDER BY 1`,
+  );
+  const wishes = await told('wishes');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(wishes.map(({ key }) => key).sort()).toEqual(rows.map((row) => row.name).sort());
+  for (const { key, message } of wishes) {
+    expect(message).toEqual({
+      Request_id: 'r-1',
+      Metadata: {
+        Org_id: ORG,
+        Workload_id: workloadNumber(key),
+        Experiment_name: key,
+        Max_endtime_report: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+        ExperimentType: 'container',
+      },
+    });
+    expect(workloadNumber(key)).toBeGreaterThan(0);
+  }
+});
