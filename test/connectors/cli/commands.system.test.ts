@@ -1,30 +1,15 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandLine } from '../../support/command-line.ts';
+import type { Ran } from '../../support/command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-cli-'));
 const dataDir = join(folder, 'data');
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the built command line on a data folder of its own, with the bundled Postgres. */
-async function run(args: readonly string[], input = ''): Promise<Ran> {
-  const env = { ...process.env, RIGHTSTREAM_DATA_DIR: dataDir };
-  delete (env as Record<string, string>)['DATABASE_URL'];
-  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
+const onPlace = commandLine(dataDir);
+const run = (args: readonly string[], input = '') => onPlace(args, { input });
 
 async function json<T>(args: readonly string[], input = ''): Promise<T> {
   const { code, out, err } = await run([...args, '--json'], input);

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../support/command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-place-'));
 afterAll(() => {
@@ -38,13 +38,8 @@ const web = (replicas: number) => ({
 const nodes = file('nodes.json', { data: { n1: machine('edge-1'), n2: machine('edge-2') } });
 const services = file('services.json', { command: 'ADD SERVICE', data: web(2) });
 
-function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['dist/rightstream.js', 'place', ...args], (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+const onPlace = commandLine(folder);
+const run = (...args: string[]) => onPlace(['place', ...args]);
 const asked = (...args: string[]) => run('--dry-run', '--nodes', nodes, '--services', services, ...args);
 
 describe('rightstream place', () => {

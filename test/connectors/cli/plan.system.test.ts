@@ -1,28 +1,17 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { allTopics } from '../../../connectors/cli/backbone.ts';
+import { commandLine } from '../../support/command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-plan-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(
-  args: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<{ code: number | null; out: string; err: string }> {
-  const env: Record<string, string | undefined> = { ...process.env, RIGHTSTREAM_DATA_DIR: folder, ...more };
-  delete env['DATABASE_URL'];
-  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
+const onPlace = commandLine(folder);
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => onPlace(args, { env });
 
 describe('in the embedded profile', () => {
   it('plan has nothing to do, and says why', async () => {

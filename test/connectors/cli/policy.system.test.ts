@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,22 +7,15 @@ import type { App } from '../../../connectors/cli/app.ts';
 import { ingestFile } from '../../../connectors/cli/ingesting.ts';
 import { serve } from '../../../connectors/cli/serving.ts';
 import type { Served } from '../../../connectors/cli/serving.ts';
+import { commandLine } from '../../support/command-line.ts';
 import { identityOf } from '../../support/http-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-policy-'));
 const dataDir = join(folder, 'data');
 const report = (day: number) => join(folder, `day-${day}.csv`);
 
-async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { ...process.env, RIGHTSTREAM_DATA_DIR: dataDir };
-  delete (env as Record<string, string>)['DATABASE_URL'];
-  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
+const onPlace = commandLine(dataDir);
+const run = (...args: string[]) => onPlace(args);
 
 interface Row {
   readonly workload: string;

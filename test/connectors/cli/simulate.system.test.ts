@@ -1,21 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../support/command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rightstream-simulate-'));
 
-async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { ...process.env, RIGHTSTREAM_DATA_DIR: join(folder, 'data') };
-  delete (env as Record<string, string>)['DATABASE_URL'];
-  const child = spawn(process.execPath, ['dist/rightstream.js', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
+const onPlace = commandLine(join(folder, 'data'));
+const run = (...args: string[]) => onPlace(args);
 
 interface Found {
   readonly totals: readonly {
