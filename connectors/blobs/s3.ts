@@ -23,9 +23,12 @@ export interface S3Blobs {
   readonly blobs: Blobs;
   /**
    * An address from which anybody can GET the blob for so many seconds (1 to 604,800, else BadInput BAD_EXPIRY).
-   * It grants access: hand it on, do not store it. Whether the blob is there is not asked.
+   * It grants access: hand it on, do not store it. Whether the blob is there is not asked. With a file name (plain ASCII without
+   * quotes) the answer is a download of that name.
    */
-  presignedGet(org: string, digest: string, seconds: number): Promise<string>;
+  presignedGet(org: string, digest: string, seconds: number, filename?: string): Promise<string>;
+  /** The key of the blob's object. */
+  keyOf(org: string, digest: string): string;
   /** Resolves when the bucket can be used. Missing: BadInput BUCKET_MISSING; denied or away: Retryable. */
   check(): Promise<void>;
   /** Makes the bucket; false when it is there already. */
@@ -101,7 +104,11 @@ export function openS3Blobs(input: S3SettingsInput): S3Blobs {
 
   return {
     blobs,
-    async presignedGet(org, digest, seconds) {
+    keyOf(org, digest) {
+      const at = addressToRead(org, digest);
+      return store.place(at.org, at.digest).Key;
+    },
+    async presignedGet(org, digest, seconds, filename) {
       const at = addressToRead(org, digest);
       if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxExpirySeconds) {
         throw new BadInput({
@@ -109,7 +116,12 @@ export function openS3Blobs(input: S3SettingsInput): S3Blobs {
           message: `An address cannot be valid for ${seconds} seconds. Give a whole number from 1 to ${maxExpirySeconds}.`,
         });
       }
-      const command = new GetObjectCommand(store.place(at.org, at.digest));
+      const command = new GetObjectCommand({
+        ...store.place(at.org, at.digest),
+        ...(filename === undefined
+          ? {}
+          : { ResponseContentDisposition: `attachment; filename="${filename}"` }),
+      });
       return told('signing an address', () =>
         getSignedUrl(store.client, command, { expiresIn: seconds }).catch((error: unknown) => {
           throw faultOf(error); // credentials that cannot be had

@@ -204,7 +204,7 @@ function assemble(
     units: {
       ...units,
       sources: sourcesOf(profile, { topicOf, uploads, now: () => clock.now() }),
-      sinks: sinksOf(profile),
+      sinks: sinksOf(profile, { blobs, archives, links: backbone.links }),
     },
     pool,
     log,

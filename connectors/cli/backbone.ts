@@ -15,6 +15,7 @@ import { PostgresLog } from '../postgres/log.ts';
 import { createClient } from '../postgres/pool.ts';
 import { appendingPublisher } from '../postgres/publisher.ts';
 import type { Publisher } from '../postgres/publisher.ts';
+import type { BlobLinks } from '../platform/handing-on.ts';
 import { PLATFORM } from '../platform/source.ts';
 import { PLATFORM_OUT } from '../platform/telling.ts';
 import { JSON_INTAKE, jsonTopics } from './json-intake.ts';
@@ -35,6 +36,8 @@ export interface Backbone {
   readonly registry: SchemaRegistry;
   readonly schemaIds: SchemaIds;
   readonly blobs: Blobs;
+  /** Links to blobs; absent where they are files. */
+  readonly links?: BlobLinks;
   readonly membership: Membership;
   readonly publisher: Publisher;
   /** Absent where emitting is appending. */

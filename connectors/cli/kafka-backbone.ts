@@ -64,6 +64,7 @@ export async function kafkaBackbone(
         },
       },
       blobs: s3.blobs,
+      links: s3,
       membership: kafkaMembership(kafka, profile.kafka),
       publisher: outboxPublisher(log),
       outbox,

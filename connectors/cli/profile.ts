@@ -76,6 +76,11 @@ export const kafkaEnvironment = {
     'Topic on which uploads are confirmed to the upload service, e.g. `platform.upload.validation`; absent: none.',
   PLATFORM_WISHES_OUT:
     'Topic on which the poller of ROS is asked for recommendations, e.g. `rosocp.kruize.recommendations`; absent: none.',
+  PLATFORM_EVENTS_OUT:
+    'Topic on which the reports in uploads are announced to the processor of ROS, e.g. `hccm.ros.events`; absent: none.',
+  PLATFORM_UPLOADS_OUT:
+    'Topic on which uploads over HTTP are announced as the upload service does, e.g. `platform.upload.announce`; absent: none.',
+  PLATFORM_LINK_SECONDS: 'How long links in what we announce are good; default 172800.',
   PLATFORM_SOURCES_TOPIC: 'Where; default `platform.sources.event-stream`, without our prefix.',
 } as const;
 
@@ -100,7 +105,9 @@ export async function profileFrom(env: Env): Promise<Profile> {
     ...(platform.takeUploads ? [platform.uploadsTopic] : []),
     ...(platform.takeWishes ? [platform.wishesTopic] : []),
     ...(platform.tellStatus ? [platform.statusTopic] : []),
-    ...[platform.validationOut, platform.wishesOut].filter((name) => name !== undefined),
+    ...[platform.validationOut, platform.wishesOut, platform.eventsOut, platform.uploadsOut].filter(
+      (name) => name !== undefined,
+    ),
   ];
   return {
     kind,
@@ -113,7 +120,12 @@ export async function profileFrom(env: Env): Promise<Profile> {
 }
 
 /** Settings that name a topic to write to. */
-const OUTS = ['PLATFORM_VALIDATION_OUT', 'PLATFORM_WISHES_OUT'];
+const OUTS = [
+  'PLATFORM_VALIDATION_OUT',
+  'PLATFORM_WISHES_OUT',
+  'PLATFORM_EVENTS_OUT',
+  'PLATFORM_UPLOADS_OUT',
+];
 
 /** Without Kafka there is nobody to tell, and a folder has no links. */
 function refuseOuts(env: Env): void {
@@ -188,6 +200,9 @@ function platformFrom(env: Env): Record<string, unknown> {
     tellStatus: env['PLATFORM_STATUS'] === 'true',
     validationOut: env['PLATFORM_VALIDATION_OUT'] || undefined,
     wishesOut: env['PLATFORM_WISHES_OUT'] || undefined,
+    eventsOut: env['PLATFORM_EVENTS_OUT'] || undefined,
+    uploadsOut: env['PLATFORM_UPLOADS_OUT'] || undefined,
+    linkSeconds: number(env['PLATFORM_LINK_SECONDS'] || undefined),
     statusTopic: env['PLATFORM_STATUS_TOPIC'],
     allowedHosts: hosts.filter((host) => host !== ''),
   });

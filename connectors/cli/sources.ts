@@ -1,7 +1,8 @@
 /** What reads topics that others fill, and what they are told, by profile. */
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
-import type { Sink, Source, UploadIntake } from '../../streams/runtime/ports.ts';
+import type { Archives, Blobs, Sink, Source, UploadIntake } from '../../streams/runtime/ports.ts';
 import { uploadAnnouncement, uploadStatuses } from '../platform/announcing.ts';
+import type { BlobLinks } from '../platform/handing-on.ts';
 import { platformSource } from '../platform/source.ts';
 import { platformSink, tells } from '../platform/telling.ts';
 import type { UploadDeps } from '../postgres/uploads.ts';
@@ -28,10 +29,14 @@ export function sourcesOf(
 }
 
 /** The sinks of a profile. */
-export function sinksOf(profile: Profile): readonly Sink[] {
+export function sinksOf(
+  profile: Profile,
+  deps: { readonly blobs: Blobs; readonly archives: Archives; readonly links: BlobLinks | undefined },
+): readonly Sink[] {
   const settings = profile.kind === 'kafka' ? profile.platform : undefined;
-  if (settings === undefined || !tells(settings)) return [];
-  return [platformSink({ settings, usageStore: recommendations.id })];
+  const { links } = deps;
+  if (settings === undefined || links === undefined || !tells(settings)) return [];
+  return [platformSink({ ...deps, links, settings, usageStore: recommendations.id })];
 }
 
 /** Links to the platform's bucket, with the credentials of our store; its client is large and loaded when it is needed. */

@@ -16,9 +16,11 @@ export interface AcceptedUpload {
 
 const SERVICE = 'hccm';
 
-/** The message, as a record of `topic`. It has no link: what was uploaded is read through us. */
-export function uploadAnnouncement(topic: string, upload: AcceptedUpload): NewRecord {
-  const { uploadId, requestId, org, account, mediaType, size, at } = upload;
+/** How long the inventory of the platform takes what it was told for true, ms. */
+const FRESH_MS = 30 * 24 * 3_600_000;
+
+/** An identity as the platform hands it on, base64: nobody's in particular, of the organisation. */
+export function identityText(org: string, account: string | null): string {
   const identity = {
     identity: {
       ...(account === null ? {} : { account_number: account }),
@@ -26,18 +28,26 @@ export function uploadAnnouncement(topic: string, upload: AcceptedUpload): NewRe
       internal: { org_id: org },
     },
   };
+  return Buffer.from(JSON.stringify(identity)).toString('base64');
+}
+
+/** The message, as a record of `topic`. Without a link what was uploaded is read through us. */
+export function uploadAnnouncement(topic: string, upload: AcceptedUpload, url?: string): NewRecord {
+  const { uploadId, requestId, org, account, mediaType, size, at } = upload;
+  const stale = new Date(at + FRESH_MS).toISOString();
   const message = {
     account: account ?? '',
     category: 'tar',
     content_type: mediaType,
-    metadata: { reporter: 'ingress' },
+    metadata: { reporter: 'ingress', ...(url === undefined ? {} : { stale_timestamp: stale }) },
     request_id: requestId,
     principal: org,
     org_id: org,
     service: SERVICE,
     size,
+    ...(url === undefined ? {} : { url }),
     id: uploadId,
-    b64_identity: Buffer.from(JSON.stringify(identity)).toString('base64'),
+    b64_identity: identityText(org, account),
     timestamp: new Date(at).toISOString(),
   };
   return {

@@ -18,4 +18,6 @@ export interface KnownUpload {
   readonly received: UploadReceived;
   /** Request id as the client or the platform said it. */
   readonly requestId: string;
+  /** How it came; announced: as a payload, by the upload service. */
+  readonly via: 'http' | 'cli' | 'announced';
 }

@@ -42,6 +42,14 @@ export const platformSettings = z
     wishesOut: topic
       .optional()
       .describe('Where recommendations are asked for, per experiment and report; absent: nowhere.'),
+    eventsOut: topic.optional().describe('Where reports in uploads are announced; absent: nowhere.'),
+    uploadsOut: topic.optional().describe('Where uploads over HTTP are announced; absent: nowhere.'),
+    linkSeconds: z
+      .int()
+      .min(1)
+      .max(7 * 24 * 3_600)
+      .default(48 * 3_600)
+      .describe('How long links in what we announce are good.'),
     allowedHosts: z
       .array(
         z
@@ -81,6 +89,14 @@ export const platformSettings = z
   .refine((it) => !(it.takeWishes && it.wishesOut === it.wishesTopic), {
     path: ['wishesOut'],
     message: 'PLATFORM_WISHES_OUT is where PLATFORM_WISHES reads: we would answer ourselves',
+  })
+  .refine((it) => !(it.consume && it.eventsOut === it.eventsTopic), {
+    path: ['eventsOut'],
+    message: 'PLATFORM_EVENTS_OUT is where PLATFORM_EVENTS reads: we would read our own announcements',
+  })
+  .refine((it) => !(it.takeUploads && it.uploadsOut === it.uploadsTopic), {
+    path: ['uploadsOut'],
+    message: 'PLATFORM_UPLOADS_OUT is where PLATFORM_UPLOADS reads: each upload would come back',
   })
   .refine((it) => !it.takeDestroyed || it.sourcesApiUrl !== undefined, {
     path: ['sourcesApiUrl'],

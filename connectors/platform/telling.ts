@@ -2,6 +2,8 @@
 import { topics } from '../../schemas/topics.ts';
 import type { Said, Sink, TypedEvent } from '../../streams/runtime/ports.ts';
 import { confirmation } from './confirming.ts';
+import { linkedAnnouncement, reportAnnouncements } from './handing-on.ts';
+import type { HandingOnDeps } from './handing-on.ts';
 import { saidIn } from './request-ids.ts';
 import type { KnownUpload } from './request-ids.ts';
 import type { PlatformSettings } from './settings.ts';
@@ -11,28 +13,34 @@ import { wishFor } from './wishing.ts';
 export const PLATFORM_OUT = 'platform-out';
 
 /** What it needs. */
-export interface TellingDeps {
-  readonly settings: PlatformSettings;
+export interface TellingDeps extends HandingOnDeps {
   /** Id of the projection that stores usage: experiments are named once their results are in. */
   readonly usageStore: string;
 }
 
 /** Has it something to say? */
-export function tells({ validationOut, wishesOut }: PlatformSettings): boolean {
-  return validationOut !== undefined || wishesOut !== undefined;
+export function tells(settings: PlatformSettings): boolean {
+  return ofUploads(settings) || settings.wishesOut !== undefined;
+}
+
+function ofUploads({ validationOut, eventsOut, uploadsOut }: PlatformSettings): boolean {
+  return validationOut !== undefined || eventsOut !== undefined || uploadsOut !== undefined;
 }
 
 /** The unit. */
 export function platformSink(deps: TellingDeps): Sink {
-  const { validationOut, wishesOut } = deps.settings;
-  const ofUploads = validationOut !== undefined;
+  const { wishesOut, uploadsOut } = deps.settings;
   return {
     id: PLATFORM_OUT,
     version: 1,
     about: 'Tells the platform what became of uploads and results.',
-    from: [...(ofUploads ? [topics.intake] : []), ...(wishesOut === undefined ? [] : [topics.usage])],
+    from: [
+      ...(ofUploads(deps.settings) ? [topics.intake] : []),
+      ...(wishesOut === undefined ? [] : [topics.usage]),
+    ],
     after: { [topics.usage]: deps.usageStore },
     types: new Set([
+      'UploadReceived',
       'UploadOpened',
       'UploadRefused',
       'ContainerUsageReported',
@@ -40,6 +48,11 @@ export function platformSink(deps: TellingDeps): Sink {
     ] as const),
     async *take(event, meta, cause): AsyncGenerator<Said> {
       switch (event.type) {
+        case 'UploadReceived':
+          if (uploadsOut !== undefined && event.data.channel === 'http') {
+            yield { record: await linkedAnnouncement(uploadsOut, event.data, deps) };
+          }
+          return;
         case 'UploadOpened':
         case 'UploadRefused': {
           const upload = knownUpload(deps.settings, event.data.upload_id, await cause());
@@ -57,17 +70,23 @@ export function platformSink(deps: TellingDeps): Sink {
 }
 
 /** What is said of an upload that was opened or refused. */
-function* ofUpload(
-  { settings }: TellingDeps,
+async function* ofUpload(
+  deps: TellingDeps,
   event: TypedEvent & { readonly type: 'UploadOpened' | 'UploadRefused' },
   upload: KnownUpload,
   at: number,
-): Generator<Said> {
-  const { validationOut } = settings;
-  if (validationOut !== undefined) yield { record: confirmation(validationOut, event, upload, at) };
+): AsyncGenerator<Said> {
+  const { validationOut, eventsOut } = deps.settings;
+  // First, for it does not depend on the store of the blobs.
+  if (validationOut !== undefined && upload.via !== 'cli') {
+    yield { record: confirmation(validationOut, event, upload, at) };
+  }
+  if (eventsOut !== undefined && event.type === 'UploadOpened') {
+    for await (const record of reportAnnouncements(eventsOut, event.data, upload, at, deps)) yield { record };
+  }
 }
 
-/** Uploads over HTTP, and payloads that the upload service announced: those of others are not ours to speak of. */
+/** An upload and how it came; undefined: a report that the platform announced already, or nothing that is known. */
 function knownUpload(
   { uploadsTopic }: PlatformSettings,
   uploadId: string,
@@ -75,7 +94,8 @@ function knownUpload(
 ): KnownUpload | undefined {
   if (cause?.type !== 'UploadReceived' || cause.data.upload_id !== uploadId) return undefined;
   const received = cause.data;
-  if (received.channel === 'http') return { received, requestId: received.request_id };
-  const { said, topic } = saidIn(received.request_id);
-  return received.channel === 'kafka' && topic === uploadsTopic ? { received, requestId: said } : undefined;
+  const { channel, request_id: requestId } = received;
+  if (channel === 'http' || channel === 'cli') return { received, requestId, via: channel };
+  const { said, topic } = saidIn(requestId);
+  return topic === uploadsTopic ? { received, requestId: said, via: 'announced' } : undefined;
 }

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openApp } from '../../connectors/cli/app.ts';
 import type { App } from '../../connectors/cli/app.ts';
 import type { Running } from '../../connectors/cli/running.ts';
 import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
+import { readAnnouncement } from '../../connectors/platform/announcement.ts';
 import { PLATFORM_OUT } from '../../connectors/platform/telling.ts';
 import { workloadNumber } from '../../connectors/platform/wishing.ts';
-import { reportFiles } from '../support/crash-reports.ts';
+import { payload, reportFiles } from '../support/crash-reports.ts';
 import { kafkaPlace } from '../support/kafka-place.ts';
 import type { KafkaPlace } from '../support/kafka-place.ts';
 import { putObject } from '../support/real/s3-access.ts';
@@ -19,6 +22,7 @@ import {
 } from '../support/real/shared.ts';
 
 const ORG = '12345';
+const CLUSTER = '1b36b20f-7fa0-4454-a6d2-008294e06378';
 const PARTITIONS = 4;
 let name: string;
 let place: KafkaPlace;
@@ -43,6 +47,8 @@ beforeEach(async () => {
     uploadsTopic: `${name}-uploads`,
     validationOut: `${name}-validation`,
     wishesOut: `${name}-wishes`,
+    eventsOut: `${name}-reports`,
+    uploadsOut: `${name}-announced`,
   };
   place = await kafkaPlace(name, servers, { platform });
   app = await openApp({ dataDir: place.dataDir, profile: place.profile });
@@ -67,6 +73,7 @@ function upload(
   requestId: string,
   body: Buffer | string,
   channel: 'http' | 'cli' = 'http',
+  clusterId?: string,
 ): Promise<unknown> {
   return app.uploads.accept({
     ...{ org: ORG, account: '7', requestId, filename: 'a.csv', mediaType: 'text/csv', channel },
@@ -75,6 +82,7 @@ function upload(
       yield Buffer.from(body);
     })(),
     maxBytes: 1e7,
+    ...(clusterId === undefined ? {} : { clusterId }),
   });
 }
 
@@ -151,3 +159,79 @@ it('a recommendation is asked for per experiment and report, once its results ar
     expect(workloadNumber(key)).toBeGreaterThan(0);
   }
 });
+
+/** What a link leads to, as sha256. */
+async function fetched(link: string): Promise<string> {
+  const response = await fetch(link);
+  expect(response.status, link).toBe(200);
+  return sha256(Buffer.from(await response.arrayBuffer()));
+}
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+it('reports in uploads are announced with links to each, uploads over HTTP with a link to the whole', async () => {
+  await start();
+  const [container, , namespace] = reportFiles();
+  const notes = { name: 'notes.txt', body: Buffer.from('x') };
+  const { bytes } = payload('r9', '2026-03-29T00:00:00Z', [container!, notes, namespace!]);
+  await upload('r-archive', bytes);
+  await upload('r-gzip', gzipSync(container!.body), 'cli');
+  await upload('r-nothing', 'no report');
+  await settled();
+  // What the platform announced itself is not said again.
+  const again = announcementOf((await told('reports')).at(-1)!.message['files'] as string[]);
+  await tools.produce(['--topic', `${name}-events`], `${again}\n`);
+  await settled();
+  expect(await countOf('public.uploads')).toBe(4);
+  const messages = (await told('reports')).map(({ message }) => message);
+  expect(messages.map((message) => message['request_id'])).toEqual(['r-archive', 'r-gzip']);
+  expect(messages[0]).toMatchObject({
+    metadata: {
+      account: '7',
+      org_id: ORG,
+      source_id: 'local',
+      cluster_uuid: CLUSTER,
+      cluster_alias: CLUSTER,
+    },
+  });
+  const all = messages.map((message) => readAnnouncement(Buffer.from(JSON.stringify(message))));
+  expect(all[0]!.belonging.clusterId).toBe(CLUSTER);
+  const files = all.flatMap((announcement) => announcement.files);
+  expect(await Promise.all(files.map(fetched))).toEqual(
+    [container!, namespace!, container!].map(({ body }) => sha256(body)),
+  );
+  expect(files.map((link) => link.includes('namespace'))).toEqual([false, true, false]);
+  for (const link of files) expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('172800');
+  expect(messages.flatMap((message) => message['object_keys'])).toEqual(
+    files.map((link) => new URL(link).pathname.slice(`/${name}/`.length)),
+  );
+  const uploads = (await told('announced')).map(({ message }) => message);
+  expect(uploads.map((message) => message['request_id'])).toEqual(['r-archive', 'r-nothing']);
+  expect(uploads[0]).toMatchObject({ service: 'hccm', org_id: ORG, account: '7', category: 'tar' });
+  expect(await fetched(uploads[0]!['url'] as string)).toBe(sha256(bytes));
+});
+
+it('reports of a cluster without UUID are a dead letter; the upload is confirmed, and those behind it go on', async () => {
+  await start();
+  const [container] = reportFiles();
+  await upload('r-named', container!.body, 'http', 'my-cluster');
+  await upload('r-behind', payload('r1', '2026-03-29T00:00:00Z', [container!]).bytes);
+  await settled();
+  expect((await told('reports')).map(({ message }) => message['request_id'])).toEqual(['r-behind']);
+  expect((await told('validation')).map(({ message }) => message)).toEqual([
+    { request_id: 'r-named', validation: 'success' },
+    { request_id: 'r-behind', validation: 'success' },
+  ]);
+  const { rows } = await app.pool.query('SELECT unit, code FROM public.dead_letters');
+  expect(rows).toEqual([{ unit: PLATFORM_OUT, code: 'CLUSTER_WITHOUT_UUID' }]);
+});
+
+function announcementOf(files: readonly string[]): string {
+  const metadata = { org_id: ORG, source_id: 's', cluster_uuid: CLUSTER, cluster_alias: 'c' };
+  return JSON.stringify({ request_id: 'r-again', b64_identity: 'e30=', metadata, files });
+}
+
+async function countOf(table: string): Promise<number> {
+  const { rows } = await app.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`);
+  return rows[0]!.n;
+}

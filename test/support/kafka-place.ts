@@ -60,6 +60,10 @@ export async function kafkaPlace(
       readonly validationOut?: string;
       /** Given: we ask there for recommendations. */
       readonly wishesOut?: string;
+      /** Given: reports in uploads are announced there. */
+      readonly eventsOut?: string;
+      /** Given: uploads over HTTP are announced there. */
+      readonly uploadsOut?: string;
     };
     /** Given: the Sources API, and applications that are destroyed are heeded. */
     readonly sourcesApiUrl?: string;

@@ -25,8 +25,19 @@ it('topics that are written are taken as they are named, and only in the kafka p
 });
 
 it('what would come back to us is refused', async () => {
-  const both = { PLATFORM_WISHES: 'true', PLATFORM_WISHES_OUT: 'rosocp.kruize.recommendations' };
-  await expect(profileFrom({ ...kafka, ...both })).rejects.toMatchObject({ code: 'BAD_SETTINGS' });
+  const topics = {
+    WISHES: 'rosocp.kruize.recommendations',
+    EVENTS: 'hccm.ros.events',
+    UPLOADS: 'platform.upload.announce',
+  };
+  for (const [what, topic] of Object.entries(topics)) {
+    const out = { [`PLATFORM_${what}_OUT`]: topic };
+    const both = { ...kafka, ...out, [`PLATFORM_${what}`]: 'true' };
+    await expect(profileFrom(both)).rejects.toMatchObject({ code: 'BAD_SETTINGS' });
+    const { kafka: settings } = (await profileFrom({ ...kafka, ...out })) as KafkaProfile;
+    expect(settings.foreignTopics).toEqual([topic]);
+    await expect(profileFrom(out)).rejects.toMatchObject({ code: 'KAFKA_PROFILE_NEEDED' });
+  }
 });
 
 it.each([
