@@ -260,8 +260,8 @@ export type TypedEvent = {
 
 /**
  * Follows topics of ours and says, in a format that is not ours, what others are to hear of it on topics of theirs. It begins at the
- * end of a topic that it has not followed before; positions, dead letters and redrives are the run loop's. What it says is in the
- * transaction that moves its position, and may be published twice after a crash: an `event-id` tells.
+ * end of a topic that it has not followed before; positions, dead letters and redrives are the run loop's. What it says is
+ * acknowledged by the log before its position moves, so a crash between the two says it again: with the same `event-id`.
  */
 export interface Sink {
   /** kebab-case; names the consumer group and the retry topic. */

@@ -3,6 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openApp } from '../../connectors/cli/app.ts';
 import type { App } from '../../connectors/cli/app.ts';
+import { pages } from '../../connectors/cli/dead-letters/finding.ts';
+import type { DeadLetter } from '../../connectors/cli/dead-letters/finding.ts';
+import { askedBy, send } from '../../connectors/cli/dead-letters/sending.ts';
 import type { Running } from '../../connectors/cli/running.ts';
 import { caughtUp, tryRun } from '../../connectors/cli/running.ts';
 import { readAnnouncement } from '../../connectors/platform/announcement.ts';
@@ -63,7 +66,13 @@ afterEach(async () => {
 async function start(): Promise<void> {
   running = await tryRun(app);
   await expect
-    .poll(async () => (await app.store.positions(PLATFORM_OUT)).size, { timeout: 60_000 })
+    .poll(
+      async () => {
+        const positions = [...(await app.store.positions(PLATFORM_OUT)).values()];
+        return positions.filter((at) => 'intake' in at).length;
+      },
+      { timeout: 60_000 },
+    )
     .toBe(PARTITIONS);
 }
 
@@ -224,7 +233,45 @@ it('reports of a cluster without UUID are a dead letter; the upload is confirmed
   ]);
   const { rows } = await app.pool.query('SELECT unit, code FROM public.dead_letters');
   expect(rows).toEqual([{ unit: PLATFORM_OUT, code: 'CLUSTER_WITHOUT_UUID' }]);
+  // It knows the upload of a redriven record as well, and says again what can be said.
+  const letters: DeadLetter[] = [];
+  for await (const page of pages(app, { where: [] }, 10)) letters.push(...page);
+  await send({ app, what: 'redrive', run: 'test', ...askedBy('') }, letters);
+  await settled();
+  expect((await told('validation')).at(-1)!.message).toEqual({
+    request_id: 'r-named',
+    validation: 'success',
+  });
+  expect(await countOf(`public.dead_letters WHERE died_attempt = 1 AND status = 'dead'`)).toBe(1);
 });
+
+it('what Kafka has and the process has not noted before it dies is said again, the same, and then no more', async () => {
+  await start();
+  // The first transaction of the sink fails when it commits, behind Kafka's answer.
+  await app.pool.query(`
+    CREATE SEQUENCE public.deaths;
+    CREATE FUNCTION public.die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('public.deaths') = 1 THEN RAISE serialization_failure; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER die AFTER UPDATE ON log.owners DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+      WHEN (NEW.unit = '${PLATFORM_OUT}' AND NEW.positions IS DISTINCT FROM OLD.positions)
+      EXECUTE FUNCTION public.die();`);
+  await upload('r-twice', broken);
+  await settled();
+  await upload('r-once', broken);
+  await settled();
+  const at = { topic: `${name}-announced`, partition: 0 };
+  const { records } = await app.log.read(at, 0, { maxRecords: 99, maxBytes: 1e6 });
+  const requests = records.map(({ value }) => (JSON.parse(value!.toString()) as Said).request_id);
+  expect(requests).toEqual(['r-twice', 'r-twice', 'r-once']);
+  expect(records[0]!.headers['event-id']).toMatch(/^[0-9a-f-]{36}$/);
+  expect(records[1]!.headers).toEqual(records[0]!.headers);
+});
+
+interface Said {
+  readonly request_id: string;
+}
 
 function announcementOf(files: readonly string[]): string {
   const metadata = { org_id: ORG, source_id: 's', cluster_uuid: CLUSTER, cluster_alias: 'c' };

@@ -135,8 +135,9 @@ export class MemoryUnits implements UnitStore {
     if (this.#owners.get(name)?.epoch !== owner.epoch) {
       throw new Fenced({ code: 'FENCED', message: `${name}: epoch ${owner.epoch} ended during the batch` });
     }
-    for (const effect of effects) effect();
+    // A log that refuses leaves everything as it was.
     if (outgoing.length > 0) this.#log.appendNow(outgoing);
+    for (const effect of effects) effect();
     return value;
   }
 

@@ -34,7 +34,8 @@ export async function relay(
   }
 }
 
-function blocked(unit: string, partition: number, cause: BadInput): Retryable {
+/** What a log that refuses what was emitted is: to be tried again, Retryable OUTBOX_BLOCKED. */
+export function blocked(unit: string, partition: number, cause: BadInput): Retryable {
   return new Retryable(
     {
       code: 'OUTBOX_BLOCKED',

@@ -1,4 +1,4 @@
-/** Runs a sink: what it says of our events goes to the log in the transaction that moves its position. */
+/** Runs a sink: what it says of our events is in the log before its position moves. */
 import type { Codec } from '../../../schemas/codec/codec.ts';
 import { redriveOf } from '../../../schemas/redriven.ts';
 import type { RecordPlace } from '../../../schemas/redriven.ts';
@@ -9,6 +9,7 @@ import { Marks, originOf, parseSeq } from '../seq.ts';
 import type { Owner, UnitStore } from '../units.ts';
 import { retryTopic } from './inputs.ts';
 import type { InputBatch } from './inputs.ts';
+import { blocked } from './relay.ts';
 import { checkStart } from './worker.ts';
 import type { StepOutcome, UnitWork, WorkerDeps } from './worker.ts';
 
@@ -77,9 +78,13 @@ export function sinkWork(
     }
     const { records, ranks } = highestOf(said, told);
     outcome.emitted = records.length - outcome.dead;
-    await deps.store.transact(owner, undefined, async (tx) => {
+    const stored = deps.store.transact(owner, undefined, async (tx) => {
       if (records.length > 0) await tx.append(records);
       await tx.save(batch.next, marks.changed ? marks.toJSON() : saved);
+    });
+    // A topic of others that is gone must not stop what is ours.
+    await stored.catch((error: unknown) => {
+      throw error instanceof BadInput ? blocked(unit, partition, error) : error;
     });
     remember(told, ranks);
     return outcome;

@@ -59,7 +59,7 @@ async function texts(topic: string): Promise<string[]> {
 }
 
 /** Works on until there is nothing to do; a batch that is not stored is taken again, as the loop does. */
-async function worker(over: Partial<Sink> = {}): Promise<() => Promise<void>> {
+async function worker(over: Partial<Sink> = {}, { once = false } = {}): Promise<() => Promise<void>> {
   const definition = { ...sink, ...over };
   const base = { log, store, codec, limits, pollMs: 1, clock: systemClock, faults: noFaults };
   const deps = sinkDeps(definition, { ...base, signals: new Signals() });
@@ -86,7 +86,7 @@ async function worker(over: Partial<Sink> = {}): Promise<() => Promise<void>> {
     for (;;) {
       const from = (await store.positions('s')).get(0) ?? {};
       const next = await step(work, deps, owner, from).catch((error: unknown) => {
-        if (error instanceof Retryable) return from;
+        if (error instanceof Retryable && !once) return from;
         throw error;
       });
       if (next === undefined) return;
@@ -120,6 +120,21 @@ it('says what it can of a record that dies', async () => {
   await work();
   expect(await texts('out')).toEqual(['BAD', 'A']);
   expect(await log.ends('dead-letters')).toEqual([1]);
+});
+
+it('a topic that is gone is waited for', async () => {
+  const gone = (text: string): Said => ({ record: { ...said(text).record, topic: 'gone' } });
+  const definition = {
+    *take({ data }) {
+      yield gone((data as { code: string }).code);
+    },
+  } as Partial<Sink>;
+  const work = await worker(definition, { once: true });
+  refused('A');
+  await expect(work()).rejects.toMatchObject({ code: 'OUTBOX_BLOCKED' });
+  await log.createTopic({ name: 'gone', partitions: 1 });
+  await work();
+  expect(await texts('gone')).toEqual(['A']);
 });
 
 it('waits until the projection that comes first has taken a record', async () => {
