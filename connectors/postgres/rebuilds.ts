@@ -51,11 +51,11 @@ async function hashes(
   factsOnly: boolean,
 ): Promise<readonly TableHash[]> {
   const live = generation === undefined ? await findLive(pool, set.projection) : undefined;
-  // Tables of another version have other columns, and there may be others: nothing of them can be compared.
-  if (live !== undefined && live.version !== set.version) return [];
-  const schema = escapeIdentifier(
-    generationSchema(set.projection, set.version, generation ?? live?.generation ?? 1),
-  );
+  const version = live?.version ?? set.version;
+  const name = generationSchema(set.projection, version, generation ?? live?.generation ?? 1);
+  // Tables of another version may be others, or have other columns: nothing of them can be compared then.
+  if (version !== set.version && !(await hasColumns(pool, set, name))) return [];
+  const schema = escapeIdentifier(name);
   return translating(async () => {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -71,6 +71,21 @@ async function hashes(
       client.release(broken);
     }
   });
+}
+
+/** Does a schema have all the columns of these tables, with their types? */
+async function hasColumns(pool: Pool, set: TableSet, schema: string): Promise<boolean> {
+  const { rows } = await translating(() =>
+    pool.query<{ name: string }>(
+      `SELECT table_name || '.' || column_name || ' ' || udt_name AS name
+       FROM information_schema.columns WHERE table_schema = $1`,
+      [schema],
+    ),
+  );
+  const there = new Set(rows.map(({ name }) => name));
+  return Object.entries(set.tables).every(([table, { columns }]) =>
+    Object.entries(columns).every(([column, { type }]) => there.has(`${table}.${column} ${type}`)),
+  );
 }
 
 /** Hashes of a projection's tables in a schema (an SQL identifier), sorted by name. */

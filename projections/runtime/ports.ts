@@ -85,7 +85,7 @@ export interface GenerationStore {
     generation: number,
     finish: (positions: PositionVector) => Promise<boolean>,
   ): Promise<void>;
-  /** Hashes of all tables; `generation` absent: the live one, none when it is of another version. Only fact columns when asked. */
+  /** Hashes of all tables; `generation` absent: the live one, none when it is of another version with other columns. Only fact columns when asked. */
   hashes(set: TableSet, generation?: number, factsOnly?: boolean): Promise<readonly TableHash[]>;
 }
 
