@@ -3,7 +3,7 @@ import type { PlacingRequested, RequestedNode, RequestedService } from '../../sc
 import { strategies } from './placer/strategies/index.ts';
 
 /** Most nodes, services and replicas of a cluster. */
-export const limits = { nodes: 5_000, services: 2_000, replicas: 20_000 } as const;
+export const limits = { nodes: 2_000, services: 2_000, replicas: 10_000 } as const;
 
 /** A reason, with the status that a caller over HTTP gets. */
 export interface Objection {

@@ -71,29 +71,29 @@ export function reconcile(
     if (reason !== undefined) release(running, reason);
     return reason === undefined;
   });
-  for (const service of services) {
-    for (const running of surplus(service, kept, byNode)) {
-      release(running, 'SCALED_DOWN');
-      kept = kept.filter((other) => other !== running);
-    }
-  }
+  const ofService = grouped(kept, ({ service }) => service);
+  const surplusOnes = new Set(
+    services.flatMap((service) => surplus(service, ofService.get(service.id) ?? [], byNode)),
+  );
+  for (const running of surplusOnes) release(running, 'SCALED_DOWN');
+  kept = kept.filter((running) => !surplusOnes.has(running));
 
   const ledger = new Ledger(nodes, topologyKeys(services));
-  const fitting: Running[] = [];
+  const fitting = new Set<Running>();
   const changed: Running[] = [];
   for (const running of kept) {
     const service = byService.get(running.service)!;
     if (!isShareOf(running, service)) changed.push(running);
     else if (hasPlaceFor(byNode.get(running.node)!, running)) {
       ledger.charge(running, service);
-      fitting.push(running);
+      fitting.add(running);
     } else release(running, 'NODE_TOO_SMALL');
   }
   // The newest replica goes first from a node that has less than it carries.
   for (const running of [...fitting].reverse()) {
     if (!overdrawn(ledger.account(running.node)!)) continue;
     ledger.release(running, byService.get(running.service)!);
-    fitting.splice(fitting.indexOf(running), 1);
+    fitting.delete(running);
     release(running, 'NODE_TOO_SMALL');
   }
   const resized: Running[] = [];
@@ -138,19 +138,36 @@ function lostReason(node: Node | undefined, service: Service | undefined): Relea
  * node with most of the same service, then the newest.
  */
 function surplus(
-  { id, replicas }: Service,
+  { replicas }: Service,
   running: readonly Running[],
   nodes: ReadonlyMap<string, Node>,
 ): Running[] {
-  const left = running.filter(({ service }) => service === id);
+  // Per node, the newest last; `running` is in the order of the replicas.
+  const places = [...grouped(running, ({ node }) => node).values()].map((there) => ({
+    there: [...there],
+    idle: nodes.get(there[0]!.node)!.schedulable ? 0 : 1,
+  }));
   const out: Running[] = [];
-  while (left.length > replicas) {
-    const together = (it: Running) => left.filter(({ node }) => node === it.node).length;
-    const idle = (it: Running) => (nodes.get(it.node)!.schedulable ? 0 : 1);
-    left.sort((a, b) => idle(b) - idle(a) || together(b) - together(a) || b.replica - a.replica);
-    out.push(left.shift()!);
+  while (running.length - out.length > replicas) {
+    const { there } = places.reduce((best, next) => {
+      const [a, b] = [best.there, next.there];
+      if (a.length === 0 || b.length === 0) return b.length === 0 ? best : next;
+      const ahead = next.idle - best.idle || b.length - a.length || b.at(-1)!.replica - a.at(-1)!.replica;
+      return ahead > 0 ? next : best;
+    });
+    out.push(there.pop()!);
   }
   return out;
+}
+
+function grouped<T>(list: readonly T[], keyOf: (it: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const it of list) {
+    const group = groups.get(keyOf(it));
+    if (group === undefined) groups.set(keyOf(it), [it]);
+    else group.push(it);
+  }
+  return groups;
 }
 
 /** Was it given just what its service needs now? */

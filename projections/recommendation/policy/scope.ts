@@ -2,7 +2,7 @@
 import { recordKey } from '../../../schemas/keys.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 
-/** Names that must be equal; null: any. */
+/** Names that must be equal; null: every one. */
 export interface PolicyScope {
   readonly cluster_id: string | null;
   readonly namespace: string | null;

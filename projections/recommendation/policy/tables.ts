@@ -3,9 +3,9 @@ import { c, table } from '../../runtime/table.ts';
 
 const scope = {
   scope: c.text('What it is for, as cluster/namespace/workload; * is any.'),
-  cluster_id: c.text.nullable('Cluster that it is for; null: any.'),
-  namespace: c.text.nullable('Namespace that it is for; null: any.'),
-  workload: c.text.nullable('Workload that it is for; null: any.'),
+  cluster_id: c.text.nullable('Cluster that it is for; null: every one.'),
+  namespace: c.text.nullable('Namespace that it is for; null: every one.'),
+  workload: c.text.nullable('Workload that it is for; null: every one.'),
 };
 const org_id = c.text('Organisation that owns the data.');
 

@@ -5,7 +5,7 @@ import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
 import { answers } from '../paging.ts';
 import { placingNow } from './clusters.ts';
-import { nodeStates, rowsOf } from './state.ts';
+import { groupedBy, nodeStates, rowsOf } from './state.ts';
 import type { Fields, NodeState } from './state.ts';
 import { MAX_BODY, wish } from './wish.ts';
 import type { Outcome } from './wish.ts';
@@ -184,11 +184,11 @@ function asNode(state: NodeState, old: boolean): object {
 
 async function allServices(deps: HttpDeps, org: string, old: boolean): Promise<unknown> {
   const services = await rowsOf(deps, 'services', org, cluster_id);
-  const replicas = await rowsOf(deps, 'replicas', org, cluster_id);
+  const replicas = groupedBy(await rowsOf(deps, 'replicas', org, cluster_id), 'service');
   return {
     result: Object.fromEntries(
       services.map((service) => {
-        const here = replicas.filter((replica) => replica['service'] === service['name']);
+        const here = replicas.get(service['name']) ?? [];
         return [String(service['number'] ?? service['name']), asService(service, here, old)];
       }),
     ),

@@ -48,8 +48,9 @@ export interface NodeState {
 
 /** Nodes as they are; used is the sum over the replicas that have their place there. */
 export function nodeStates(nodes: readonly Fields[], replicas: readonly Fields[]): NodeState[] {
+  const byNode = groupedBy(replicas, 'node');
   return nodes.map((node) => {
-    const here = replicas.filter((replica) => replica['node'] === node['name']);
+    const here = byNode.get(node['name']) ?? [];
     const sum = (name: string) => here.reduce((total, replica) => total + Number(replica[name]), 0);
     const taken = <T>(name: string) => here.flatMap((replica) => replica[name] as readonly T[]);
     const cores = node['cores'] as readonly number[];
@@ -88,9 +89,11 @@ export function serviceStates(
   replicas: readonly Fields[],
   unplaceable: readonly Fields[],
 ): Fields[] {
+  const byService = groupedBy(replicas, 'service');
+  const lacking = groupedBy(unplaceable, 'service');
   return services.map((service) => {
-    const here = replicas.filter((replica) => replica['service'] === service['name']);
-    const lack = unplaceable.find((row) => row['service'] === service['name']);
+    const here = byService.get(service['name']) ?? [];
+    const lack = lacking.get(service['name'])?.[0];
     const declared = Object.entries(service).filter(([name]) => name !== 'org_id' && name !== 'cluster_id');
     return {
       ...Object.fromEntries(declared),
@@ -110,6 +113,17 @@ export function serviceStates(
             },
     };
   });
+}
+
+/** Rows by the value of one column. */
+export function groupedBy(rows: readonly Fields[], column: string): ReadonlyMap<unknown, Fields[]> {
+  const groups = new Map<unknown, Fields[]>();
+  for (const row of rows) {
+    const group = groups.get(row[column]);
+    if (group === undefined) groups.set(row[column], [row]);
+    else group.push(row);
+  }
+  return groups;
 }
 
 function percents(shares: readonly { readonly percent: number }[]): number {

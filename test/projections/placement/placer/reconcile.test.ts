@@ -56,6 +56,18 @@ describe('reconcile', () => {
     expect(released(2)).toEqual([3, 2]);
   });
 
+  it('goes from as many replicas as there may be to one, and keeps the oldest', () => {
+    const nodes = Array.from({ length: 1_000 }, (_, i) => node(`n${i}`));
+    const placed = Array.from({ length: 10_000 }, (_, replica): Running => ({
+      ...{ service: 's', replica, node: `n${replica % 1_000}`, cpu: 1, memory: 1 },
+      ...{ cores: [], accelerators: [] },
+    }));
+    const services = [service('s', { cpu: 1, memory: 1, cores: [] })];
+    const { released } = reconcile({ nodes, services, placed }, dense);
+    expect(released).toHaveLength(9_999);
+    expect(released.some(({ replica }) => replica === 0)).toBe(false);
+  });
+
   it('moves what a removed node carried, and nothing else', () => {
     const nodes = [node('a'), node('b'), node('c')];
     const services = [service('s', { replicas: 6, cpu: 2000, cores: [] })];
