@@ -21,6 +21,7 @@ import type { KafkaProfile } from './profile.ts';
 import { topicsOfEvents } from './topology.ts';
 import { checkTopicsThere } from './topics-there.ts';
 import { units } from './units.ts';
+import { withReads } from '../../streams/runtime/log-reads.ts';
 
 /** Kafka, a schema registry and an S3 store; nothing is created there: `rightstream apply` does that. */
 export async function kafkaBackbone(
@@ -83,17 +84,9 @@ function learning(
   log: KafkaLog,
   registry: { learnFrom(records: Iterable<{ readonly value: Buffer | null }>): Promise<void> },
 ): EventLog {
-  return {
-    topics: () => log.topics(),
-    createTopic: (topic) => log.createTopic(topic),
-    append: (records) => log.append(records),
-    ends: (topic) => log.ends(topic),
-    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
-    onAppend: (wake) => log.onAppend(wake),
-    async read(at, from, limits) {
-      const page = await log.read(at, from, limits);
-      await registry.learnFrom(page.records);
-      return page;
-    },
-  };
+  return withReads(log, async (at, from, limits) => {
+    const page = await log.read(at, from, limits);
+    await registry.learnFrom(page.records);
+    return page;
+  });
 }

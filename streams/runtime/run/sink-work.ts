@@ -12,6 +12,7 @@ import type { InputBatch } from './inputs.ts';
 import { blocked } from './relay.ts';
 import { checkStart } from './worker.ts';
 import type { StepOutcome, UnitWork, WorkerDeps } from './worker.ts';
+import { withReads } from '../log-reads.ts';
 
 /** Things whose highest rank is remembered, per partition. */
 const REMEMBERED = 10_000;
@@ -22,22 +23,14 @@ export function sinkDeps<D extends WorkerDeps>(sink: Sink, deps: D): D {
 }
 
 function laterReads(log: EventLog, store: UnitStore, after: Sink['after']): EventLog {
-  return {
-    topics: () => log.topics(),
-    createTopic: (topic) => log.createTopic(topic),
-    append: (records) => log.append(records),
-    ends: (topic) => log.ends(topic),
-    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
-    onAppend: (wake) => log.onAppend(wake),
-    async read(at, from, limits) {
-      const first = after[at.topic];
-      if (first === undefined) return log.read(at, from, limits);
-      const taken = (await store.positions(first)).get(at.partition)?.[at.topic] ?? 0;
-      if (taken <= from) return { records: [], next: from };
-      const { records, next } = await log.read(at, from, limits);
-      return { records: records.filter(({ offset }) => offset < taken), next: Math.min(next, taken) };
-    },
-  };
+  return withReads(log, async (at, from, limits) => {
+    const first = after[at.topic];
+    if (first === undefined) return log.read(at, from, limits);
+    const taken = (await store.positions(first)).get(at.partition)?.[at.topic] ?? 0;
+    if (taken <= from) return { records: [], next: from };
+    const { records, next } = await log.read(at, from, limits);
+    return { records: records.filter(({ offset }) => offset < taken), next: Math.min(next, taken) };
+  });
 }
 
 /** The work of one partition of a sink. */

@@ -6,6 +6,7 @@ import type { EventLog, FirstSeen, LogRecord, Source } from '../ports.ts';
 import { retryTopic } from './inputs.ts';
 import { derivingWork } from './stream-work.ts';
 import type { UnitWork, WorkerDeps } from './worker.ts';
+import { withReads } from '../log-reads.ts';
 
 /** The work of one partition of a source. */
 export function sourceWork(
@@ -42,25 +43,17 @@ export function sourceDeps<D extends WorkerDeps>(source: Source, deps: D): D {
  * records that the owner of the topic let expire before they were read are passed over.
  */
 function foreignReads(log: EventLog): EventLog {
-  return {
-    topics: () => log.topics(),
-    createTopic: (topic) => log.createTopic(topic),
-    append: (records) => log.append(records),
-    ends: (topic) => log.ends(topic),
-    offsetsAt: (topic, time) => log.offsetsAt(topic, time),
-    onAppend: (wake) => log.onAppend(wake),
-    async read(at, from, limits) {
-      try {
-        return await log.read(at, from, limits);
-      } catch (error) {
-        if (codeOf(error) === 'UNKNOWN_PARTITION') return { records: [], next: from };
-        if (codeOf(error) !== 'OFFSET_GONE') throw error;
-        const first = (await log.offsetsAt(at.topic, 0))[at.partition] ?? 0;
-        if (first <= from) throw error;
-        return log.read(at, first, limits).then((page) => ({ ...page, next: Math.max(page.next, first) }));
-      }
-    },
-  };
+  return withReads(log, async (at, from, limits) => {
+    try {
+      return await log.read(at, from, limits);
+    } catch (error) {
+      if (codeOf(error) === 'UNKNOWN_PARTITION') return { records: [], next: from };
+      if (codeOf(error) !== 'OFFSET_GONE') throw error;
+      const first = (await log.offsetsAt(at.topic, 0))[at.partition] ?? 0;
+      if (first <= from) throw error;
+      return log.read(at, first, limits).then((page) => ({ ...page, next: Math.max(page.next, first) }));
+    }
+  });
 }
 
 /** Where a redriven record was at first stands in its headers. */
