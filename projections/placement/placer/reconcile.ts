@@ -1,5 +1,6 @@
 /** What has to change so that what is placed fits what is declared: releases first, then places for what is missing. */
 import { misfit, untolerated, wanted } from './filter.ts';
+import { grouped } from './grouped.ts';
 import { Ledger } from './ledger.ts';
 import type { Account } from './ledger.ts';
 import type { Node, Placed, Service } from './model.ts';
@@ -158,16 +159,6 @@ function surplus(
     out.push(there.pop()!);
   }
   return out;
-}
-
-function grouped<T>(list: readonly T[], keyOf: (it: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const it of list) {
-    const group = groups.get(keyOf(it));
-    if (group === undefined) groups.set(keyOf(it), [it]);
-    else group.push(it);
-  }
-  return groups;
 }
 
 /** Was it given just what its service needs now? */

@@ -1,11 +1,12 @@
 /** The management API of ROHE, both generations: commands in the body of POST /management, or as POST /management/<command>. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { grouped } from '../../../../projections/placement/placer/grouped.ts';
 import { readNodes, readServices } from '../../../../projections/placement/rohe/bodies.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
 import { answers } from '../paging.ts';
 import { placingNow } from './clusters.ts';
-import { groupedBy, nodeStates, rowsOf } from './state.ts';
+import { nodeStates, rowsOf, serviceOf } from './state.ts';
 import type { Fields, NodeState } from './state.ts';
 import { MAX_BODY, wish } from './wish.ts';
 import type { Outcome } from './wish.ts';
@@ -184,11 +185,11 @@ function asNode(state: NodeState, old: boolean): object {
 
 async function allServices(deps: HttpDeps, org: string, old: boolean): Promise<unknown> {
   const services = await rowsOf(deps, 'services', org, cluster_id);
-  const replicas = groupedBy(await rowsOf(deps, 'replicas', org, cluster_id), 'service');
+  const replicas = grouped(await rowsOf(deps, 'replicas', org, cluster_id), serviceOf);
   return {
     result: Object.fromEntries(
       services.map((service) => {
-        const here = replicas.get(service['name']) ?? [];
+        const here = replicas.get(String(service['name'])) ?? [];
         return [String(service['number'] ?? service['name']), asService(service, here, old)];
       }),
     ),

@@ -1,4 +1,5 @@
 /** What a cluster is made of now, from the tables: nodes with what is used of them, services with what has a place. */
+import { grouped } from '../../../../projections/placement/placer/grouped.ts';
 import type { ReadModels } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
@@ -48,9 +49,9 @@ export interface NodeState {
 
 /** Nodes as they are; used is the sum over the replicas that have their place there. */
 export function nodeStates(nodes: readonly Fields[], replicas: readonly Fields[]): NodeState[] {
-  const byNode = groupedBy(replicas, 'node');
+  const byNode = grouped(replicas, (row) => String(row['node']));
   return nodes.map((node) => {
-    const here = byNode.get(node['name']) ?? [];
+    const here = byNode.get(String(node['name'])) ?? [];
     const sum = (name: string) => here.reduce((total, replica) => total + Number(replica[name]), 0);
     const taken = <T>(name: string) => here.flatMap((replica) => replica[name] as readonly T[]);
     const cores = node['cores'] as readonly number[];
@@ -89,11 +90,11 @@ export function serviceStates(
   replicas: readonly Fields[],
   unplaceable: readonly Fields[],
 ): Fields[] {
-  const byService = groupedBy(replicas, 'service');
-  const lacking = groupedBy(unplaceable, 'service');
+  const byService = grouped(replicas, serviceOf);
+  const lacking = grouped(unplaceable, serviceOf);
   return services.map((service) => {
-    const here = byService.get(service['name']) ?? [];
-    const lack = lacking.get(service['name'])?.[0];
+    const here = byService.get(String(service['name'])) ?? [];
+    const lack = lacking.get(String(service['name']))?.[0];
     const declared = Object.entries(service).filter(([name]) => name !== 'org_id' && name !== 'cluster_id');
     return {
       ...Object.fromEntries(declared),
@@ -115,15 +116,9 @@ export function serviceStates(
   });
 }
 
-/** Rows by the value of one column. */
-export function groupedBy(rows: readonly Fields[], column: string): ReadonlyMap<unknown, Fields[]> {
-  const groups = new Map<unknown, Fields[]>();
-  for (const row of rows) {
-    const group = groups.get(row[column]);
-    if (group === undefined) groups.set(row[column], [row]);
-    else group.push(row);
-  }
-  return groups;
+/** The service of a row of replicas or unplaceable. */
+export function serviceOf(row: Fields): string {
+  return String(row['service']);
 }
 
 function percents(shares: readonly { readonly percent: number }[]): number {
