@@ -18,19 +18,11 @@ import type { Scope } from './declared.ts';
 import { againstNodes, againstPlacing, againstServices } from './judge.ts';
 import type { Objection } from './judge.ts';
 import { placementTables } from './tables.ts';
-import { placingOf, settle, target } from './settle.ts';
+import { cluster, placingOf, settle, target } from './settle.ts';
 
 type All = Rows<typeof placementTables>;
 type Answered = Scope & { readonly request_id: string };
 
-/** A cluster is decided on as a whole. */
-const cluster = ({ org_id, cluster_id }: Scope): Read[] => [
-  { table: 'placing', key: [org_id, cluster_id] },
-  ...['nodes', 'services', 'replicas', 'unplaceable'].map((table) => ({
-    table,
-    prefix: [org_id, cluster_id],
-  })),
-];
 const itsPlacing = ({ org_id, cluster_id }: Scope): Read[] => [
   { table: 'placing', key: [org_id, cluster_id] },
 ];
@@ -174,9 +166,9 @@ function count(rows: All, event: Scope & { readonly decision: number }): void {
 
 export default defineProjection({
   id: 'placement',
-  version: 1,
+  version: 2,
   about: 'Nodes and services of clusters, and where every replica has its place.',
-  from: [topics.placement],
+  from: [topics.placement, topics.ticks],
   emits: [topics.placement],
   tables: placementTables,
   reads: {

@@ -1,6 +1,7 @@
 /** Decides, after something was declared otherwise, what is released and what is placed, and records each as a fact. */
 import { recordKey } from '../../schemas/keys.ts';
 import { topics } from '../../schemas/topics.ts';
+import type { Read } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import type { Row } from '../runtime/table.ts';
 import { nodeOf, runningOf, serviceOf } from './declared.ts';
@@ -29,6 +30,17 @@ export function placingOf(rows: All, { org_id, cluster_id }: Scope): Placing {
       ...{ priority: 0, balance: defaultOptions.queue.balance, decisions: 0 },
     }
   );
+}
+
+/** What settling reads: a cluster is decided on as a whole. */
+export function cluster({ org_id, cluster_id }: Scope): Read[] {
+  return [
+    { table: 'placing', key: [org_id, cluster_id] },
+    ...['nodes', 'services', 'replicas', 'unplaceable'].map((table) => ({
+      table,
+      prefix: [org_id, cluster_id],
+    })),
+  ];
 }
 
 /** Emits what has to change, unless the cluster's placing stands still. */
