@@ -120,6 +120,6 @@ function parsed<T>(json: string): T {
 }
 
 /** The same entries by key, so that equal maps are equal texts. */
-function ordered<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+export function ordered<T>(map: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -65,11 +65,16 @@ export function againstServices(
 }
 
 /** Against a way to place. */
-export function againstPlacing({ strategy, priority, balance }: PlacingRequested): Objection | undefined {
+export function againstPlacing(wish: PlacingRequested): Objection | undefined {
+  const { strategy, priority, balance, binding, drift, not_ready_seconds } = wish;
   if (!strategies.has(strategy)) {
     const known = [...strategies.keys()].join(', ');
     return bad('UNKNOWN_STRATEGY', `there is no strategy "${strategy}"; use one of ${known}`);
   }
+  if (!['placer', 'scheduler'].includes(binding) || !['put-back', 'adopt'].includes(drift))
+    return bad('BAD_PLACING', 'binding is placer or scheduler, drift put-back or adopt');
+  if (not_ready_seconds < 0 || not_ready_seconds > 86_400)
+    return bad('BAD_PLACING', 'not_ready_seconds is 0 to 86400');
   return [0, 1, 2].includes(priority) && balance >= 1 && balance <= 1_000
     ? undefined
     : bad('BAD_PLACING', 'priority is 0, 1 or 2, balance 1 to 1000');

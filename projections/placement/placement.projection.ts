@@ -17,6 +17,7 @@ import { nodeRow, serviceRow } from './declared.ts';
 import type { Scope } from './declared.ts';
 import { againstNodes, againstPlacing, againstServices } from './judge.ts';
 import type { Objection } from './judge.ts';
+import { observedFolds, observedReads } from './observed.ts';
 import { placementTables } from './tables.ts';
 import { cluster, placingOf, settle, target } from './settle.ts';
 
@@ -180,8 +181,10 @@ export default defineProjection({
     PlacingSet: itsPlacing,
     PlacementDecided: itsPlacing,
     ReplicaReleased: itsPlacing,
+    ...observedReads,
   },
   fold: {
+    ...observedFolds,
     NodesRegistered: (rows, event, meta) => {
       for (const node of event.nodes) rows.nodes.put(nodeRow(event, node));
       answer(rows, event, meta, { ...granted, outcomes: event.outcomes });
@@ -199,8 +202,11 @@ export default defineProjection({
       answer(rows, event, meta, removal(event.services, event.missing));
     },
     PlacingSet: (rows, event, meta) => {
-      const { running, strategy, priority, balance } = event;
-      rows.placing.put({ ...placingOf(rows, event), running, strategy, priority, balance });
+      const { running, strategy, priority, balance, binding, drift, not_ready_seconds } = event;
+      rows.placing.put({
+        ...{ ...placingOf(rows, event), running, strategy, priority, balance },
+        ...{ binding, drift, not_ready_seconds },
+      });
       answer(rows, event, meta, granted);
     },
     PlacementRefused: (rows, event, meta) => {

@@ -28,6 +28,7 @@ export function placingOf(rows: All, { org_id, cluster_id }: Scope): Placing {
     rows.placing.get(org_id, cluster_id) ?? {
       ...{ org_id, cluster_id, running: true, strategy: 'dense' },
       ...{ priority: 0, balance: defaultOptions.queue.balance, decisions: 0 },
+      ...{ binding: 'placer', drift: 'put-back', not_ready_seconds: 60 },
     }
   );
 }

@@ -1,5 +1,6 @@
 /** Tables of the placement projection. */
 import { c, table } from '../runtime/table.ts';
+import { observedTables } from './observed-tables.ts';
 
 const scope = {
   org_id: c.text('Organisation that owns the data.'),
@@ -10,6 +11,7 @@ const recordKey = ['org_id', 'cluster_id'] as const;
 
 /** Nodes, services, where replicas are, and answers to wishes about them. */
 export const placementTables = {
+  ...observedTables,
   nodes: table({
     comment: 'One row per node that is declared. What is used of it follows from replicas.',
     key: ['org_id', 'cluster_id', 'name'],
@@ -95,6 +97,9 @@ export const placementTables = {
       strategy: c.text('Strategy by name.'),
       priority: c.int4('0 none; 1: services sensitive to CPU go first; 2: to memory.'),
       balance: c.int4('Services with priority before one without gets its turn.'),
+      binding: c.text('placer: replicas are pinned to their nodes; scheduler: the cluster chooses.'),
+      drift: c.text('put-back or adopt: what is done about changes by others.'),
+      not_ready_seconds: c.int4('Seconds that a node may be not ready, and has to be ready again to count.'),
       decisions: c.int8('Number of the last decision.'),
     },
   }),

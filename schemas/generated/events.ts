@@ -346,6 +346,178 @@ export interface Ticked {
   readonly at: number;
 }
 
+/** A Deployment is gone. */
+export interface DeploymentGone {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Identity of the object. */
+  readonly uid: string;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** A Deployment of a service, as the cluster shows it. */
+export interface DeploymentObserved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Node that it is for; null: the cluster chooses. */
+  readonly node: string | null;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Identity of the object. */
+  readonly uid: string;
+  /** Version of the object; of two of one uid the higher one is newer. */
+  readonly resource_version: string;
+  /** Replicas that it wants. */
+  readonly replicas: number;
+  /** Pods of it that are ready. */
+  readonly ready: number;
+  /** Pods of it that follow its latest template. */
+  readonly updated: number;
+  /** The cluster has taken note of its latest version. */
+  readonly settled: boolean;
+  /** Stable code of what is wrong; null: nothing. */
+  readonly reason: string | null;
+  /** The same for people, with what to do next. */
+  readonly message: string | null;
+  /** Decision that it says that it follows from; null: none. */
+  readonly decision: number | null;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** An object in the cluster was changed by somebody else. */
+export interface DriftFound {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Kind of the object, such as Deployment. */
+  readonly kind: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Service that it is for; null: none. */
+  readonly service: string | null;
+  /** Node that it is for; null: none. */
+  readonly node: string | null;
+  /** Last decision of the cluster that it follows from. */
+  readonly decision: number;
+  /** How far of the cluster had been read; of two outcomes the one with the higher position counts. */
+  readonly position: number;
+  /** Paths of the fields that differ. */
+  readonly fields: readonly string[];
+  /** put-back or adopted. */
+  readonly action: string;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** The cluster has no node of this name, or not any more. */
+export interface NodeGone {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Name. */
+  readonly node: string;
+  /** Identity that it had; null: it was never seen. */
+  readonly uid: string | null;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** A node was not ready for too long: it takes nothing, and what it carries is placed elsewhere. */
+export interface NodeLost {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Name. */
+  readonly node: string;
+  /** NODE_NOT_READY. */
+  readonly reason: string;
+  /** Not ready since. */
+  readonly since: number;
+  /** Seconds that it was given. */
+  readonly not_ready_seconds: number;
+  /** Time that this was decided for. */
+  readonly at: number;
+}
+
+/** A taint as Kubernetes means it. */
+export interface ObservedTaint {
+  /** Key. */
+  readonly key: string;
+  /** Value. */
+  readonly value: string | null;
+  /** NoSchedule, PreferNoSchedule or NoExecute. */
+  readonly effect: string;
+}
+
+/** A node of the cluster, as the cluster shows it. */
+export interface NodeObserved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Name; the value of its label kubernetes.io/hostname where it has one. */
+  readonly node: string;
+  /** Identity of the object; another one is another node of the same name. */
+  readonly uid: string;
+  /** Version of the object; of two of one uid the higher one is newer. */
+  readonly resource_version: string;
+  /** When the object was made. */
+  readonly created_at: number;
+  /** Its condition Ready is true. */
+  readonly ready: boolean;
+  /** true: cordoned, it takes nothing new. */
+  readonly unschedulable: boolean;
+  /** Stable code of what is wrong; null: nothing. */
+  readonly reason: string | null;
+  /** The same for people, with what to do next. */
+  readonly message: string | null;
+  /** Millicores that pods may take. */
+  readonly cpu: number;
+  /** MB that pods may take. */
+  readonly memory: number;
+  /** Labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Taints. */
+  readonly taints: readonly ObservedTaint[];
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** A lost node has been ready for long enough: it takes replicas again. */
+export interface NodeRegained {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Name. */
+  readonly node: string;
+  /** Ready since. */
+  readonly since: number;
+  /** Seconds that were waited for. */
+  readonly not_ready_seconds: number;
+  /** Time that this was decided for. */
+  readonly at: number;
+}
+
 /** A device. */
 export interface RegisteredAccelerator {
   /** Name of the device on its node. */
@@ -486,6 +658,118 @@ export interface NodesRequested {
   readonly nodes: readonly RequestedNode[];
 }
 
+/** An object in the cluster is as it was decided. */
+export interface ObjectApplied {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Kind of the object, such as Deployment. */
+  readonly kind: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Service that it is for; null: none. */
+  readonly service: string | null;
+  /** Node that it is for; null: none. */
+  readonly node: string | null;
+  /** Last decision of the cluster that it follows from. */
+  readonly decision: number;
+  /** How far of the cluster had been read; of two outcomes the one with the higher position counts. */
+  readonly position: number;
+  /** created, configured or put-back. */
+  readonly change: string;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** An object could not be applied or removed for now; it is tried again. */
+export interface ObjectFailed {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Kind of the object, such as Deployment. */
+  readonly kind: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Service that it is for; null: none. */
+  readonly service: string | null;
+  /** Node that it is for; null: none. */
+  readonly node: string | null;
+  /** Last decision of the cluster that it follows from. */
+  readonly decision: number;
+  /** How far of the cluster had been read; of two outcomes the one with the higher position counts. */
+  readonly position: number;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** The reason for people. */
+  readonly message: string;
+  /** Status that the cluster answered with; null: none. */
+  readonly http_status: number | null;
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** The cluster refused an object; it is tried again when what is wanted changes. */
+export interface ObjectRefused {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Kind of the object, such as Deployment. */
+  readonly kind: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Service that it is for; null: none. */
+  readonly service: string | null;
+  /** Node that it is for; null: none. */
+  readonly node: string | null;
+  /** Last decision of the cluster that it follows from. */
+  readonly decision: number;
+  /** How far of the cluster had been read; of two outcomes the one with the higher position counts. */
+  readonly position: number;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** The reason for people. */
+  readonly message: string;
+  /** Status that the cluster answered with; null: none. */
+  readonly http_status: number | null;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** An object that is not wanted any more was removed from the cluster. */
+export interface ObjectRemoved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Kind of the object, such as Deployment. */
+  readonly kind: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+  /** Service that it is for; null: none. */
+  readonly service: string | null;
+  /** Node that it is for; null: none. */
+  readonly node: string | null;
+  /** Last decision of the cluster that it follows from. */
+  readonly decision: number;
+  /** How far of the cluster had been read; of two outcomes the one with the higher position counts. */
+  readonly position: number;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
 /** A part of a core. */
 export interface CoreShare {
   /** Core, from 0. */
@@ -560,6 +844,12 @@ export interface PlacingRequested {
   readonly priority: number;
   /** Services with priority before one without gets its turn. */
   readonly balance: number;
+  /** placer: every replica is pinned to the node decided; scheduler: the cluster chooses the node. */
+  readonly binding: string;
+  /** put-back: what somebody else changed is set again; adopt: it is left as it is. */
+  readonly drift: string;
+  /** Seconds that a node may be not ready before its replicas go elsewhere, and that it has to be ready before it counts again. */
+  readonly not_ready_seconds: number;
 }
 
 /** Placing goes on, stops, or chooses otherwise from here on. */
@@ -578,6 +868,62 @@ export interface PlacingSet {
   readonly priority: number;
   /** Services with priority before one without gets its turn. */
   readonly balance: number;
+  /** placer: every replica is pinned to the node decided; scheduler: the cluster chooses the node. */
+  readonly binding: string;
+  /** put-back: what somebody else changed is set again; adopt: it is left as it is. */
+  readonly drift: string;
+  /** Seconds that a node may be not ready before its replicas go elsewhere, and that it has to be ready before it counts again. */
+  readonly not_ready_seconds: number;
+}
+
+/** A pod is gone. */
+export interface PodGone {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly pod: string;
+  /** Identity of the object. */
+  readonly uid: string;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
+}
+
+/** A pod of a service, as the cluster shows it. */
+export interface PodObserved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the nodes belong to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Node that it is on; null: on none yet. */
+  readonly node: string | null;
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly pod: string;
+  /** Identity of the object. */
+  readonly uid: string;
+  /** Version of the object; of two of one uid the higher one is newer. */
+  readonly resource_version: string;
+  /** Pending, Running, Succeeded, Failed, Unknown or Terminating. */
+  readonly phase: string;
+  /** Its condition Ready is true and it is not being removed. */
+  readonly ready: boolean;
+  /** Restarts of its containers. */
+  readonly restarts: number;
+  /** Stable code of what is wrong; null: nothing. */
+  readonly reason: string | null;
+  /** The same for people, with what to do next. */
+  readonly message: string | null;
+  /** Decision that it says that it follows from; null: none. */
+  readonly decision: number | null;
+  /** When it was seen, by the clock of who saw it. */
+  readonly at: number;
 }
 
 /** A replica has no place any more, and its node has that much more room. */
@@ -1469,14 +1815,27 @@ export interface Events {
   RecordRedriven: RecordRedriven;
   RetentionSet: RetentionSet;
   Ticked: Ticked;
+  DeploymentGone: DeploymentGone;
+  DeploymentObserved: DeploymentObserved;
+  DriftFound: DriftFound;
+  NodeGone: NodeGone;
+  NodeLost: NodeLost;
+  NodeObserved: NodeObserved;
+  NodeRegained: NodeRegained;
   NodesRegistered: NodesRegistered;
   NodesRemovalRequested: NodesRemovalRequested;
   NodesRemoved: NodesRemoved;
   NodesRequested: NodesRequested;
+  ObjectApplied: ObjectApplied;
+  ObjectFailed: ObjectFailed;
+  ObjectRefused: ObjectRefused;
+  ObjectRemoved: ObjectRemoved;
   PlacementDecided: PlacementDecided;
   PlacementRefused: PlacementRefused;
   PlacingRequested: PlacingRequested;
   PlacingSet: PlacingSet;
+  PodGone: PodGone;
+  PodObserved: PodObserved;
   ReplicaReleased: ReplicaReleased;
   ServicesRegistered: ServicesRegistered;
   ServicesRemovalRequested: ServicesRemovalRequested;
@@ -1530,14 +1889,27 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   RecordRedriven: { context: 'operations', fullName: 'rightstream.operations.RecordRedriven', avro: "{\"type\":\"record\",\"name\":\"RecordRedriven\",\"namespace\":\"rightstream.operations\",\"doc\":\"A dead record, or an edited copy of it, was handed to the retry topic of its unit.\",\"fields\":[{\"name\":\"unit\",\"type\":\"string\",\"doc\":\"Unit that gets it again.\"},{\"name\":\"topic\",\"type\":\"string\",\"doc\":\"Topic of the dead record.\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of the dead record.\"},{\"name\":\"offset\",\"type\":\"long\",\"doc\":\"Offset of the dead record.\"},{\"name\":\"attempt\",\"type\":\"int\",\"doc\":\"How often it was redriven, from 1.\"},{\"name\":\"by\",\"type\":\"string\",\"doc\":\"Who asked for it.\"},{\"name\":\"edited\",\"type\":\"boolean\",\"doc\":\"An edited copy was handed in, not the record itself.\",\"default\":false},{\"name\":\"event_id\",\"type\":\"string\",\"doc\":\"Id of the event that was handed in; of an edited copy its own.\",\"default\":\"\"},{\"name\":\"value_sha256\",\"type\":\"string\",\"doc\":\"sha256 of the bytes that were handed in, hexadecimal.\",\"default\":\"\"},{\"name\":\"host\",\"type\":\"string\",\"doc\":\"Machine from which it was asked for.\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Why, as the person put it; empty when nothing was said.\",\"default\":\"\"}]}" },
   RetentionSet: { context: 'operations', fullName: 'rightstream.operations.RetentionSet', avro: "{\"type\":\"record\",\"name\":\"RetentionSet\",\"namespace\":\"rightstream.operations\",\"doc\":\"Written to every partition: how long rows are kept from now on.\",\"fields\":[{\"name\":\"rows_of\",\"type\":\"string\",\"doc\":\"Which rows, see schemas/retention.ts; * for all that have no period of their own.\"},{\"name\":\"days\",\"type\":[\"null\",\"int\"],\"doc\":\"Days that they are kept; null takes the period back.\",\"default\":null}]}" },
   Ticked: { context: 'operations', fullName: 'rightstream.operations.Ticked', avro: "{\"type\":\"record\",\"name\":\"Ticked\",\"namespace\":\"rightstream.operations\",\"doc\":\"Time has passed: written to every partition once a minute, one and not a burst after a pause.\",\"fields\":[{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Start of the minute.\"}]}" },
+  DeploymentGone: { context: 'placement', fullName: 'rightstream.placement.DeploymentGone', avro: "{\"type\":\"record\",\"name\":\"DeploymentGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment is gone.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  DeploymentObserved: { context: 'placement', fullName: 'rightstream.placement.DeploymentObserved', avro: "{\"type\":\"record\",\"name\":\"DeploymentObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment of a service, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: the cluster chooses.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that it wants.\"},{\"name\":\"ready\",\"type\":\"int\",\"doc\":\"Pods of it that are ready.\"},{\"name\":\"updated\",\"type\":\"int\",\"doc\":\"Pods of it that follow its latest template.\"},{\"name\":\"settled\",\"type\":\"boolean\",\"doc\":\"The cluster has taken note of its latest version.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that it says that it follows from; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  DriftFound: { context: 'placement', fullName: 'rightstream.placement.DriftFound', avro: "{\"type\":\"record\",\"name\":\"DriftFound\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object in the cluster was changed by somebody else.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"fields\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Paths of the fields that differ.\"},{\"name\":\"action\",\"type\":\"string\",\"doc\":\"put-back or adopted.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  NodeGone: { context: 'placement', fullName: 'rightstream.placement.NodeGone', avro: "{\"type\":\"record\",\"name\":\"NodeGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"The cluster has no node of this name, or not any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"uid\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that it had; null: it was never seen.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  NodeLost: { context: 'placement', fullName: 'rightstream.placement.NodeLost', avro: "{\"type\":\"record\",\"name\":\"NodeLost\",\"namespace\":\"rightstream.placement\",\"doc\":\"A node was not ready for too long: it takes nothing, and what it carries is placed elsewhere.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_NOT_READY.\"},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Not ready since.\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that it was given.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Time that this was decided for.\"}]}" },
+  NodeObserved: { context: 'placement', fullName: 'rightstream.placement.NodeObserved', avro: "{\"type\":\"record\",\"name\":\"NodeObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A node of the cluster, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name; the value of its label kubernetes.io/hostname where it has one.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object; another one is another node of the same name.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"created_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the object was made.\"},{\"name\":\"ready\",\"type\":\"boolean\",\"doc\":\"Its condition Ready is true.\"},{\"name\":\"unschedulable\",\"type\":\"boolean\",\"doc\":\"true: cordoned, it takes nothing new.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores that pods may take.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB that pods may take.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  NodeRegained: { context: 'placement', fullName: 'rightstream.placement.NodeRegained', avro: "{\"type\":\"record\",\"name\":\"NodeRegained\",\"namespace\":\"rightstream.placement\",\"doc\":\"A lost node has been ready for long enough: it takes replicas again.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Ready since.\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that were waited for.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Time that this was decided for.\"}]}" },
   NodesRegistered: { context: 'placement', fullName: 'rightstream.placement.NodesRegistered', avro: "{\"type\":\"record\",\"name\":\"NodesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Nodes count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredNode\",\"doc\":\"A node: what it can carry.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"The value of its label kubernetes.io/hostname; unique within the cluster.\"},{\"name\":\"mac\",\"type\":[\"null\",\"string\"],\"doc\":\"Hardware address.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"Memory that may be resident, MB.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of each core that may be given away.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredAccelerator\",\"doc\":\"A device.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"Name of the device on its node.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"As services ask for it.\"},{\"name\":\"capacity\",\"type\":\"int\",\"doc\":\"Per cent that may be given away.\"}]}},\"doc\":\"Devices.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels, kubernetes.io/hostname included.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"schedulable\",\"type\":\"boolean\",\"doc\":\"false: nothing new comes to it.\"}]}},\"doc\":\"Nodes that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"NodeOutcome\",\"doc\":\"What became of one node.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every node of the wish, in its order.\"}]}" },
   NodesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.NodesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"NodesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants nodes to be forgotten.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },
   NodesRemoved: { context: 'placement', fullName: 'rightstream.placement.NodesRemoved', avro: "{\"type\":\"record\",\"name\":\"NodesRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Nodes are gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of those that were there.\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of the wish that were not there.\"}]}" },
   NodesRequested: { context: 'placement', fullName: 'rightstream.placement.NodesRequested', avro: "{\"type\":\"record\",\"name\":\"NodesRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants nodes to be known, or known otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"nodes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedNode\",\"doc\":\"A node: what it can carry.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"The value of its label kubernetes.io/hostname; unique within the cluster.\"},{\"name\":\"mac\",\"type\":[\"null\",\"string\"],\"doc\":\"Hardware address.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"Memory that may be resident, MB.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of each core that may be given away.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedAccelerator\",\"doc\":\"A device.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"Name of the device on its node.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"As services ask for it.\"},{\"name\":\"capacity\",\"type\":\"int\",\"doc\":\"Per cent that may be given away.\"}]}},\"doc\":\"Devices.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels, kubernetes.io/hostname included.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"schedulable\",\"type\":\"boolean\",\"doc\":\"false: nothing new comes to it.\"}]}},\"doc\":\"Nodes; those that are known by name are changed.\"}]}" },
+  ObjectApplied: { context: 'placement', fullName: 'rightstream.placement.ObjectApplied', avro: "{\"type\":\"record\",\"name\":\"ObjectApplied\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object in the cluster is as it was decided.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"change\",\"type\":\"string\",\"doc\":\"created, configured or put-back.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  ObjectFailed: { context: 'placement', fullName: 'rightstream.placement.ObjectFailed', avro: "{\"type\":\"record\",\"name\":\"ObjectFailed\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object could not be applied or removed for now; it is tried again.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"},{\"name\":\"http_status\",\"type\":[\"null\",\"int\"],\"doc\":\"Status that the cluster answered with; null: none.\",\"default\":null},{\"name\":\"attempts\",\"type\":\"int\",\"doc\":\"Attempts so far.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  ObjectRefused: { context: 'placement', fullName: 'rightstream.placement.ObjectRefused', avro: "{\"type\":\"record\",\"name\":\"ObjectRefused\",\"namespace\":\"rightstream.placement\",\"doc\":\"The cluster refused an object; it is tried again when what is wanted changes.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"},{\"name\":\"http_status\",\"type\":[\"null\",\"int\"],\"doc\":\"Status that the cluster answered with; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  ObjectRemoved: { context: 'placement', fullName: 'rightstream.placement.ObjectRemoved', avro: "{\"type\":\"record\",\"name\":\"ObjectRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object that is not wanted any more was removed from the cluster.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   PlacementDecided: { context: 'placement', fullName: 'rightstream.placement.PlacementDecided', avro: "{\"type\":\"record\",\"name\":\"PlacementDecided\",\"namespace\":\"rightstream.placement\",\"doc\":\"A replica has a place.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replica\",\"type\":\"int\",\"doc\":\"Number of the replica within its service, from 0.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Node.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy that chose; empty where the replica stayed and takes another share.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores that it takes.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB that it takes.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"CoreShare\",\"doc\":\"A part of a core.\",\"fields\":[{\"name\":\"core\",\"type\":\"int\",\"doc\":\"Core, from 0.\"},{\"name\":\"percent\",\"type\":\"int\",\"doc\":\"Per cent of it.\"}]}},\"doc\":\"What it takes of which core.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"DeviceShare\",\"doc\":\"A part of a device.\",\"fields\":[{\"name\":\"device\",\"type\":\"string\",\"doc\":\"Device of the node.\"},{\"name\":\"percent\",\"type\":\"int\",\"doc\":\"Per cent of it.\"}]}},\"doc\":\"What it takes of which device.\"}]}" },
   PlacementRefused: { context: 'placement', fullName: 'rightstream.placement.PlacementRefused', avro: "{\"type\":\"record\",\"name\":\"PlacementRefused\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish about nodes, services or placing was refused.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Event type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"}]}" },
-  PlacingRequested: { context: 'placement', fullName: 'rightstream.placement.PlacingRequested', avro: "{\"type\":\"record\",\"name\":\"PlacingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants placing to go on, to stop, or to choose otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"}]}" },
-  PlacingSet: { context: 'placement', fullName: 'rightstream.placement.PlacingSet', avro: "{\"type\":\"record\",\"name\":\"PlacingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"Placing goes on, stops, or chooses otherwise from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"}]}" },
+  PlacingRequested: { context: 'placement', fullName: 'rightstream.placement.PlacingRequested', avro: "{\"type\":\"record\",\"name\":\"PlacingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants placing to go on, to stop, or to choose otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"},{\"name\":\"binding\",\"type\":\"string\",\"doc\":\"placer: every replica is pinned to the node decided; scheduler: the cluster chooses the node.\",\"default\":\"placer\"},{\"name\":\"drift\",\"type\":\"string\",\"doc\":\"put-back: what somebody else changed is set again; adopt: it is left as it is.\",\"default\":\"put-back\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that a node may be not ready before its replicas go elsewhere, and that it has to be ready before it counts again.\",\"default\":60}]}" },
+  PlacingSet: { context: 'placement', fullName: 'rightstream.placement.PlacingSet', avro: "{\"type\":\"record\",\"name\":\"PlacingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"Placing goes on, stops, or chooses otherwise from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"running\",\"type\":\"boolean\",\"doc\":\"false: nothing is placed or released until it goes on.\"},{\"name\":\"strategy\",\"type\":\"string\",\"doc\":\"Strategy by name.\"},{\"name\":\"priority\",\"type\":\"int\",\"doc\":\"0 none; 1: services sensitive to CPU go first; 2: to memory.\"},{\"name\":\"balance\",\"type\":\"int\",\"doc\":\"Services with priority before one without gets its turn.\"},{\"name\":\"binding\",\"type\":\"string\",\"doc\":\"placer: every replica is pinned to the node decided; scheduler: the cluster chooses the node.\",\"default\":\"placer\"},{\"name\":\"drift\",\"type\":\"string\",\"doc\":\"put-back: what somebody else changed is set again; adopt: it is left as it is.\",\"default\":\"put-back\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that a node may be not ready before its replicas go elsewhere, and that it has to be ready before it counts again.\",\"default\":60}]}" },
+  PodGone: { context: 'placement', fullName: 'rightstream.placement.PodGone', avro: "{\"type\":\"record\",\"name\":\"PodGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A pod is gone.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  PodObserved: { context: 'placement', fullName: 'rightstream.placement.PodObserved', avro: "{\"type\":\"record\",\"name\":\"PodObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A pod of a service, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is on; null: on none yet.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"phase\",\"type\":\"string\",\"doc\":\"Pending, Running, Succeeded, Failed, Unknown or Terminating.\"},{\"name\":\"ready\",\"type\":\"boolean\",\"doc\":\"Its condition Ready is true and it is not being removed.\"},{\"name\":\"restarts\",\"type\":\"int\",\"doc\":\"Restarts of its containers.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that it says that it follows from; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   ReplicaReleased: { context: 'placement', fullName: 'rightstream.placement.ReplicaReleased', avro: "{\"type\":\"record\",\"name\":\"ReplicaReleased\",\"namespace\":\"rightstream.placement\",\"doc\":\"A replica has no place any more, and its node has that much more room.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replica\",\"type\":\"int\",\"doc\":\"Number of the replica within its service, from 0.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Node.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_REMOVED, SERVICE_REMOVED, SCALED_DOWN, NEEDS_CHANGED, NODE_TOO_SMALL or RULES_CHANGED.\"}]}" },
   ServicesRegistered: { context: 'placement', fullName: 'rightstream.placement.ServicesRegistered', avro: "{\"type\":\"record\",\"name\":\"ServicesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ServiceOutcome\",\"doc\":\"What became of one service.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every service of the wish, in its order.\"}]}" },
   ServicesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services not to run any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },

@@ -93,12 +93,8 @@ export function clusterRoutes(app: FastifyInstance, deps: HttpDeps): void {
       const wanted = readPlacingBody(request.body);
       const { cluster } = request.params;
       const now = await placingNow(deps, request.caller.org, cluster);
-      const set = {
-        running: wanted.running ?? now.running,
-        strategy: wanted.strategy ?? now.strategy,
-        priority: wanted.priority ?? now.priority,
-        balance: wanted.balance ?? now.balance,
-      };
+      const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
+      const set = { ...now, ...(Object.fromEntries(named) as Partial<typeof now>) };
       const data = { cluster_id: cluster, ...set };
       return wish(deps, request, reply, 'PlacingRequested', data, () => set);
     },
@@ -111,12 +107,18 @@ export async function placingNow({ readModels }: HttpDeps, org: string, cluster:
     ...{ table: 'placing', org, limit: 1 },
     where: [{ column: 'cluster_id', op: 'eq', value: cluster }],
   });
-  const known: Fields = row ?? { running: true, strategy: 'dense', priority: 0, balance: 3 };
+  const known: Fields = row ?? {
+    ...{ running: true, strategy: 'dense', priority: 0, balance: 3 },
+    ...{ binding: 'placer', drift: 'put-back', not_ready_seconds: 60 },
+  };
   return {
     running: known['running'] === true,
     strategy: String(known['strategy']),
     priority: Number(known['priority']),
     balance: Number(known['balance']),
+    binding: String(known['binding']),
+    drift: String(known['drift']),
+    not_ready_seconds: Number(known['not_ready_seconds']),
   };
 }
 

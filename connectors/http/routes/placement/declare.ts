@@ -79,6 +79,9 @@ const placingBody = z.strictObject({
   strategy: text.optional(),
   priority: z.int().min(0).max(2).optional(),
   balance: z.int().min(1).max(1_000).optional(),
+  binding: z.enum(['placer', 'scheduler']).optional(),
+  drift: z.enum(['put-back', 'adopt']).optional(),
+  not_ready_seconds: z.int().min(0).max(86_400).optional(),
 });
 
 /** Nodes; cores that are not given are as many as there are whole thousands of millicores. */
