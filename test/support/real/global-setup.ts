@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { type TestPostgres, startPostgres } from '../postgres.ts';
 import { installAll } from './install.ts';
 import { startKafka } from './kafka.ts';
+import { startKubernetes } from './kubernetes.ts';
 import { startRegistry } from './registry.ts';
 import { startS3 } from './s3.ts';
 import { PUBLIC_BUCKET, type SharedAnswers, type ToolRun } from './shared-desk.ts';
@@ -34,6 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     () => startS3({ publicBuckets: [PUBLIC_BUCKET] }),
     (server) => server.stop(),
   );
+  const kubernetes = lazily(startKubernetes, (server) => server.stop());
   const postgres = lazily<TestPostgres>(startPostgres, (server) => server.close());
   const offers: { [K in keyof SharedAnswers]: () => Promise<SharedAnswers[K]> } = {
     kafka: async () => ({ brokers: (await kafka()).brokers }),
@@ -41,6 +43,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     s3: async () => {
       const { endpoint, region, accessKeyId, secretAccessKey } = await s3();
       return { endpoint, region, accessKeyId, secretAccessKey };
+    },
+    kubernetes: async () => {
+      const { url, ca, token, auditLog } = await kubernetes();
+      return { url, ca, token, auditLog };
     },
     database: async () => ({ url: await (await postgres()).database() }),
   };

@@ -3,11 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { type Report, cacheRoot } from './cache.ts';
 import { inContainers, pullImages } from './docker.ts';
 import { installKafka } from './kafka-install.ts';
+import { installKubernetes } from './kubernetes-install.ts';
 import { installRegistry } from './registry.ts';
 import { installS3 } from './s3.ts';
 
 /** Installs all, one after the other, and tells how it goes. */
 export async function installAll(report: Report): Promise<void> {
+  // has no image of its own
+  await installKubernetes(report);
   // a test that needs a server as a process installs that by itself
   if (await inContainers(() => pullImages(report))) return;
   await installKafka(report);

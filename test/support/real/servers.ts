@@ -1,5 +1,6 @@
 /** The servers that tests may have, whether they run here or in a container. */
 import type { Properties } from './kafka-settings.ts';
+import type { ApiAccess } from './kubernetes-api.ts';
 import type { KafkaTools } from './kafka-tools.ts';
 
 /** What every server can do to a test. */
@@ -84,4 +85,16 @@ export interface S3Access {
 /** A running S3 server. Its buckets are addressed by path, `forcePathStyle: true`. */
 export interface S3Server extends Server, S3Access {
   createBucket(name: string): Promise<void>;
+}
+
+/** How to get at a control plane, as one who may do everything. */
+export interface KubernetesAccess extends ApiAccess {
+  /** File with every write that is not the control plane's own: a line of JSON each. */
+  readonly auditLog: string;
+}
+
+/** A running control plane; `kill`, `restart` and the like mean its API server, whose data stay. */
+export interface KubernetesServer extends Server, KubernetesAccess {
+  /** The last lines of the other servers' logs. */
+  helperLogs(): string;
 }

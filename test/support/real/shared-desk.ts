@@ -1,6 +1,6 @@
 /** What global-setup.ts and the tests say to each other about the shared servers. */
 import type { Script, ToolOptions } from './kafka-tools.ts';
-import type { S3Access } from './servers.ts';
+import type { KubernetesAccess, S3Access } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +14,7 @@ export interface SharedAnswers {
   readonly kafka: { readonly brokers: string[] };
   readonly registry: { readonly url: string };
   readonly s3: S3Access;
+  readonly kubernetes: KubernetesAccess;
   readonly database: { readonly url: string };
 }
 

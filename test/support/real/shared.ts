@@ -1,5 +1,5 @@
 /**
- * One broker, registry, S3 server and Postgres for all test files of the project `real`. Each starts when a file first asks
+ * One broker, registry, S3 server, Kubernetes control plane and Postgres for all test files of the project `real`. Each starts when a file first asks
  * for it and stays until the end. Use names of your own (`ownName`), and never stop or pause these: whoever does starts its own.
  */
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import { type KafkaTools, toolsBy } from './kafka-tools.ts';
 import type { Outcome } from './process.ts';
 import { createBucket } from './s3-access.ts';
-import type { S3Access, S3Server } from './servers.ts';
+import type { KubernetesAccess, S3Access, S3Server } from './servers.ts';
 import type { SharedAnswers, ToolRun } from './shared-desk.ts';
 
 export { PUBLIC_BUCKET } from './shared-desk.ts';
@@ -41,6 +41,11 @@ export function sharedRegistry(): Promise<{ url: string }> {
 export async function sharedS3(): Promise<S3Access & Pick<S3Server, 'createBucket'>> {
   const access = await ask('s3');
   return { ...access, createBucket: (name) => createBucket(access, name) };
+}
+
+/** The shared control plane. Its nodes are everybody's: name yours, and work in a namespace of your own. */
+export function sharedKubernetes(): Promise<KubernetesAccess> {
+  return ask('kubernetes');
 }
 
 /** An empty database of its own on the shared Postgres; its address. */
