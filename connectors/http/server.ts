@@ -17,6 +17,7 @@ import { pipelineRoutes } from './routes/operations/pipeline.ts';
 import { tableRoutes } from './routes/operations/tables.ts';
 import { clusterRoutes } from './routes/placement/clusters.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
+import { whatIfRoute } from './routes/placement/what-if.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
 import { policyRoutes } from './routes/recommendation/policies.ts';
@@ -57,6 +58,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   recommendationRoutes(app, deps);
   reportRoute(app, deps);
   clusterRoutes(app, deps);
+  whatIfRoute(app, deps);
   roheRoutes(app, deps);
   await app.register(policyRoutes(deps));
   tableRoutes(app, deps);

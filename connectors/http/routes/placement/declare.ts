@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { RequestedNode, RequestedService } from '../../../../schemas/generated/events.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
+import { checkedBody, text } from './body.ts';
 
-const text = z.string().min(1).max(253);
 const amount = z.int().min(0).max(1_000_000_000);
 const percent = z.int().min(0).max(100);
 const labels = z.record(text, z.string().max(253)).default({});
@@ -74,6 +74,12 @@ const service = z.strictObject({
 
 const nodesBody = z.strictObject({ nodes: z.array(node).min(1).max(1_000) });
 const servicesBody = z.strictObject({ services: z.array(service).min(1).max(1_000) });
+const changesBody = z.strictObject({
+  services: z
+    .array(z.looseObject({ name: text }))
+    .min(1)
+    .max(1_000),
+});
 const placingBody = z.strictObject({
   running: z.boolean().optional(),
   strategy: text.optional(),
@@ -86,7 +92,7 @@ const placingBody = z.strictObject({
 
 /** Nodes; cores that are not given are as many as there are whole thousands of millicores. */
 export function readNodesBody(body: unknown): RequestedNode[] {
-  return checked(nodesBody, body).nodes.map((it) => ({
+  return checkedBody(nodesBody, body).nodes.map((it) => ({
     ...it,
     cores:
       it.cores ?? Array.from({ length: Math.min(1_024, Math.max(1, Math.floor(it.cpu / 1000))) }, () => 100),
@@ -96,21 +102,30 @@ export function readNodesBody(body: unknown): RequestedNode[] {
 
 /** Services. */
 export function readServicesBody(body: unknown): RequestedService[] {
-  return checked(servicesBody, body).services;
+  return checkedBody(servicesBody, body).services;
 }
 
 /** What is to change about how places are chosen. */
 export function readPlacingBody(body: unknown): z.output<typeof placingBody> {
-  return checked(placingBody, body);
+  return checkedBody(placingBody, body);
 }
 
-function checked<T>(schema: z.ZodType<T>, body: unknown): T {
-  const found = schema.safeParse(body);
-  if (found.success) return found.data;
-  const [first, ...more] = found.error.issues;
-  const place = first!.path.join('.') || 'the body';
-  throw new BadInput({
-    code: 'BAD_BODY',
-    message: `${place}: ${first!.message}${more.length > 0 ? `; ${more.length} more` : ''}`,
+/** Services of which only what is to change is named; the rest stays as it is in `known`. One that is not there: BadInput UNKNOWN_SERVICE. */
+export function readServiceChanges(
+  body: unknown,
+  known: readonly Readonly<Record<string, unknown>>[],
+): RequestedService[] {
+  const { services } = checkedBody(changesBody, body);
+  const byName = new Map(known.map((row) => [row['name'], row]));
+  const whole = services.map((change) => {
+    const row = byName.get(change.name);
+    if (row === undefined)
+      throw new BadInput({
+        code: 'UNKNOWN_SERVICE',
+        message: `there is no service ${change.name} in this cluster; declare it whole first`,
+      });
+    const now = Object.keys(service.shape).filter((field) => field in row);
+    return { ...Object.fromEntries(now.map((field) => [field, row[field]])), ...change };
   });
+  return readServicesBody({ services: whole });
 }

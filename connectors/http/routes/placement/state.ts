@@ -1,5 +1,7 @@
 /** What a cluster is made of now, from the tables: nodes with what is used of them, services with what has a place. */
+import { nodeOf, runningOf, serviceOf as placerService } from '../../../../projections/placement/declared.ts';
 import { grouped } from '../../../../projections/placement/placer/grouped.ts';
+import type { State } from '../../../../projections/placement/placer/reconcile.ts';
 import type { ReadModels } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
@@ -31,6 +33,34 @@ export async function rowsOf(
     if (page.length < PAGE) return rows;
   }
   throw new BadInput({ code: 'TOO_MANY_ROWS', message: `${table} of ${cluster} has more than ${MOST} rows` });
+}
+
+/** What the placer is told of a cluster: nodes, services, and what is placed now. */
+export async function placerState(
+  deps: Pick<HttpDeps, 'readModels'>,
+  org: string,
+  cluster: string,
+): Promise<State> {
+  const [nodes, services, replicas] = await Promise.all([
+    rowsOf(deps, 'nodes', org, cluster),
+    rowsOf(deps, 'services', org, cluster),
+    rowsOf(deps, 'replicas', org, cluster),
+  ]);
+  return {
+    nodes: nodes.map((row) => nodeOf(stored<Parameters<typeof nodeOf>[0]>(row))),
+    services: services.map((row) => placerService(stored<Parameters<typeof placerService>[0]>(row))),
+    placed: replicas.map((row) => runningOf(stored<Parameters<typeof runningOf>[0]>(row))),
+  };
+}
+
+/** A row as projections see it: json as text. */
+function stored<R>(row: Fields): R {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  ) as R;
 }
 
 /** A node, what is used of it, and how many replicas of which service it carries. */

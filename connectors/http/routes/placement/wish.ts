@@ -31,6 +31,15 @@ export interface Outcome {
   readonly outcome: string;
 }
 
+/** A wish as an event. */
+export function wishOf<N extends WishName>(org: string, type: N, data: Omit<Events[N], 'org_id'>): Emission {
+  const { cluster_id } = data as unknown as { cluster_id: string };
+  return {
+    ...{ topic: topics.placement, key: recordKey(org, cluster_id), type },
+    data: { ...data, org_id: org },
+  } as unknown as Emission;
+}
+
 /**
  * Appends a wish and answers the caller: what `granted` makes of the outcomes, the reason of a refusal, or 202 with the place of the
  * answer when nothing has been decided in time.
@@ -44,14 +53,12 @@ export async function wish<N extends WishName>(
   granted: (outcomes: readonly Outcome[]) => unknown,
 ): Promise<unknown> {
   const { org } = request.caller;
-  const { cluster_id } = data as { cluster_id: string };
-  const event = {
-    ...{ topic: topics.placement, key: recordKey(org, cluster_id), type },
-    data: { ...data, org_id: org },
-  } as unknown as Emission;
   let answer: AnswerRow;
   try {
-    [answer] = (await ask(deps, request, { events: [event], answers: PLACEMENT_ANSWERS })) as [AnswerRow];
+    [answer] = (await ask(deps, request, {
+      events: [wishOf(org, type, data)],
+      answers: PLACEMENT_ANSWERS,
+    })) as [AnswerRow];
   } catch (error) {
     if (!(error instanceof NotYetDecided)) throw error;
     const location = `/api/rightstream/v1/answers/${error.ids[0]!}`;

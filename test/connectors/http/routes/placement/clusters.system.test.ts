@@ -107,7 +107,31 @@ describe('clusters', () => {
     ]);
   });
 
+  it('what-if: tells what would follow, and nothing does', async () => {
+    const before = await ask('GET', '/services');
+    const drained = await ask('POST', '/what-if', { drain: ['a'] });
+    expect(drained).toMatchObject([200, { data: { unplaced: [], unplaced_now: [] } }]);
+    const [, more] = await ask('POST', '/what-if', {
+      replicas: { web: 9 },
+      add: [{ like: 'a' }],
+      strategy: 'spread',
+    });
+    expect(more).toMatchObject({
+      data: {
+        started: { length: 7 },
+        unplaced: [{ service: 'web', replicas: [8], nearest: { code: 'CPU' } }],
+      },
+      meta: { strategy: 'spread' },
+    });
+    expect(await ask('GET', '/services')).toEqual(before);
+  });
+
   it.each<[string, string, object, number, string, string]>([
+    ['POST', '/what-if', { drain: ['z'] }, 404, 'UNKNOWN_NODE', 'no node z'],
+    ['POST', '/what-if', { replicas: { z: 1 } }, 404, 'UNKNOWN_SERVICE', 'no service z'],
+    ['POST', '/what-if', { add: [{ like: 'a', count: 101 }] }, 400, 'BAD_BODY', 'add.0.count'],
+    ['POST', '/what-if', { strategy: 'best' }, 400, 'UNKNOWN_STRATEGY', 'dense'],
+    ['POST', '/what-if', { remove: ['a'] }, 400, 'BAD_BODY', 'remove'],
     ['PUT', '/nodes', { nodes: [node('a', { cpu: -1 })] }, 400, 'BAD_BODY', 'nodes.0.cpu'],
     ['PUT', '/nodes', { nodes: [node('a', { colour: 'red' })] }, 400, 'BAD_BODY', 'colour'],
     ['PUT', '/nodes', { nodes: [node('x'), node('x')] }, 409, 'DUPLICATE_NODE', 'node x'],
