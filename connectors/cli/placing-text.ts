@@ -41,18 +41,31 @@ function nodeRow({ node, cpu, memory, sorted, services }: Account): Record<strin
     cpu: share(node.cpu - cpu, node.cpu),
     memory: share(node.memory - memory, node.memory),
     fullest_core: `${fullest} %`,
-    carries: [...services]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([service, n]) => (n === 1 ? service : `${service} × ${n}`))
-      .join(', '),
+    carries: carriesText(services),
   };
+}
+
+/** Replicas by service, in the order of the names. */
+export function carriesText(services: Iterable<readonly [service: string, replicas: number]>): string {
+  return [...services]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([service, n]) => (n === 1 ? service : `${service} × ${n}`))
+    .join(', ');
 }
 
 function share(used: number, capacity: number): string {
   return `${Math.round((100 * used) / capacity)} % of ${capacity}`;
 }
 
-function lackText({ service, replicas, reasons, nearest }: Unplaced): string {
+/** Why replicas of a service have no place. */
+export function lackText({
+  service,
+  replicas,
+  reasons,
+  nearest,
+}: Omit<Unplaced, 'nearest'> & {
+  readonly nearest: Omit<NonNullable<Unplaced['nearest']>, 'code'> | null;
+}): string {
   const counts = Object.entries(reasons)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .map(([code, n]) => `${pc.yellow(code)} on ${n}`)

@@ -18,7 +18,9 @@ import { importCommand } from './import.ts';
 import { ingestCommand } from './ingest.ts';
 import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
+import { nodesCommand } from './nodes.ts';
 import { placeCommand } from './place.ts';
+import { servicesCommand } from './services.ts';
 import { reportCommand } from './report.ts';
 import { retentionCommand } from './retention.ts';
 import { runCommand, upCommand } from './run.ts';
@@ -37,6 +39,8 @@ export const commands: readonly (() => Command)[] = [
   explainCommand,
   reportCommand,
   simulateCommand,
+  nodesCommand,
+  servicesCommand,
   placeCommand,
   policyCommand,
   retentionCommand,

@@ -1,5 +1,4 @@
 /** `rightstream place`: where replicas would go. */
-import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { problemOf } from '../../../projections/placement/declared.ts';
 import { againstNodes, againstServices } from '../../../projections/placement/judge.ts';
@@ -10,12 +9,10 @@ import { strategies, strategyNamed } from '../../../projections/placement/placer
 import { readNodes, readServices } from '../../../projections/placement/rohe/bodies.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { exitCodes, print, printJson } from '../context.ts';
+import { readJson } from '../json-file.ts';
 import { planJson, planText } from '../placing-text.ts';
 import { wholeNumber } from '../where.ts';
 import { terminalWidth } from './query.ts';
-
-/** Largest file of nodes or services, bytes. */
-const MAX_BYTES = 16 * 1024 * 1024;
 
 interface Options {
   readonly dryRun?: boolean;
@@ -89,28 +86,4 @@ function queueOf({ priority, balance }: Options): QueueRule {
     });
   }
   return { priority: found[1], balance: wholeNumber('--balance', balance, 1, 1_000) };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new BadInput({ code: 'FILE_NOT_FOUND', message: `cannot read ${path}` }, { cause: error });
-  });
-  try {
-    const { size } = await file.stat();
-    if (size > MAX_BYTES) {
-      throw new BadInput({
-        code: 'FILE_TOO_LARGE',
-        message: `${path} has ${size} bytes; at most ${MAX_BYTES} are read`,
-      });
-    }
-    return JSON.parse(await file.readFile('utf8')) as unknown;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new BadInput(
-      { code: 'BAD_JSON', message: `${path} is not JSON: ${error.message}` },
-      { cause: error },
-    );
-  } finally {
-    await file.close();
-  }
 }

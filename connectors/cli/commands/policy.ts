@@ -1,8 +1,8 @@
 /** `rightstream policy`: which engine decides for whom, and how. */
 import { Command } from 'commander';
-import { BadInput, Fatal } from '../../../streams/runtime/errors.ts';
+import { BadInput } from '../../../streams/runtime/errors.ts';
 import type { PolicyScope } from '../../../projections/recommendation/policy/scope.ts';
-import { answered, NotYetDecided } from '../../http/ask.ts';
+import { NotYetDecided } from '../../http/ask.ts';
 import {
   listPolicies,
   POLICY_ANSWERS,
@@ -12,8 +12,8 @@ import {
 import type { App } from '../app.ts';
 import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
-import { tryRun } from '../running.ts';
 import { tableText } from '../table-text.ts';
+import { deciding, wished } from '../wishing.ts';
 import { terminalWidth } from './query.ts';
 
 interface ScopeOptions extends GlobalOptions {
@@ -142,7 +142,7 @@ function number(option: string, text: string): number {
   throw new BadInput({ code: 'BAD_OPTION', message: `${option} ${text}: write a number` });
 }
 
-/** Asks and waits until it is in force; units run in this process unless another one runs them. */
+/** Asks and waits until it is in force. */
 async function change(app: App, options: ScopeOptions, policy: string | null): Promise<number> {
   const { org, cluster, namespace, workload } = options;
   const scope: PolicyScope = {
@@ -150,27 +150,15 @@ async function change(app: App, options: ScopeOptions, policy: string | null): P
     namespace: namespace ?? null,
     workload: workload ?? null,
   };
-  const running = await tryRun(app, app.units, { alone: true });
-  try {
-    const events = [policyWish(org, scope, policy)];
-    const ids = await app.wishes.accept({ org, requestId: null, digest: '', events });
-    const [answer] = await answered(app, org, POLICY_ANSWERS, ids);
-    const { code, message } = answer as { code: string | null; message: string | null };
-    if (code !== null) throw new BadInput({ code, message: message ?? code });
-    if (!(await untilInForce(app, org, answer!))) throw new NotYetDecided(ids);
-    if (options.json === true) printJson({ answer });
-    else
-      print(
-        `${policy === null ? 'Removed' : 'Set'} for ${String(answer!['scope'])}, change ${String(answer!['sequence'])}; it takes effect with the next report of each container.`,
-      );
-    return exitCodes.done;
-  } catch (error) {
-    if (!(error instanceof NotYetDecided)) throw error;
-    throw new Fatal({
-      code: 'NOT_DECIDED',
-      message: `the wish ${error.ids[0] ?? ''} was accepted and is not in force yet: \`rightstream policy list\` shows when it is; \`rightstream doctor\` says who is behind`,
-    });
-  } finally {
-    await running?.stop();
-  }
+  const answer = await deciding(app, 'rightstream policy list', async () => {
+    const [first] = await wished(app, org, POLICY_ANSWERS, [policyWish(org, scope, policy)]);
+    if (!(await untilInForce(app, org, first!))) throw new NotYetDecided([String(first!['request_id'])]);
+    return first!;
+  });
+  if (options.json === true) printJson({ answer });
+  else
+    print(
+      `${policy === null ? 'Removed' : 'Set'} for ${String(answer['scope'])}, change ${String(answer['sequence'])}; it takes effect with the next report of each container.`,
+    );
+  return exitCodes.done;
 }
