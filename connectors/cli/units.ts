@@ -9,11 +9,12 @@ import performanceProfiles from '../../projections/recommendation/performance-pr
 import recommendations from '../../projections/recommendation/recommendations.projection.ts';
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import openUploads from '../../streams/intake/open-uploads.stream.ts';
+import applyPolicies from '../../streams/recommendation/apply-policies.stream.ts';
 import readUsageReports from '../../streams/usage/read-usage-reports.stream.ts';
 
 /** Streams and projections. */
 export const units: Units = {
-  streams: [openUploads, readUsageReports],
+  streams: [openUploads, readUsageReports, applyPolicies],
   projections: [
     uploads,
     recommendations,

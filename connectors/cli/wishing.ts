@@ -4,16 +4,25 @@ import type { Emission } from '../../streams/runtime/ports.ts';
 import { answered, NotYetDecided } from '../http/ask.ts';
 import type { AnswerRow } from '../http/ask.ts';
 import type { App } from './app.ts';
-import { tryRun } from './running.ts';
+import { caughtUp, tryRun } from './running.ts';
 
 /**
  * Runs the units in this process, unless another one runs them, while something is asked for. What is not decided in time: Fatal
- * NOT_DECIDED; `look` says which command shows it.
+ * NOT_DECIDED; `look` says which command shows it. `whole`: what follows from it is waited for too, for when the units run here
+ * nobody else would go on with it.
  */
-export async function deciding<T>(app: App, look: string, work: () => Promise<T>): Promise<T> {
+export async function deciding<T>(
+  app: App,
+  look: string,
+  work: () => Promise<T>,
+  { whole = false } = {},
+): Promise<T> {
   const running = await tryRun(app, app.units, { alone: true });
   try {
-    return await work();
+    const result = await work();
+    if (whole && running !== undefined)
+      await Promise.race([caughtUp(app, new AbortController().signal), running.failed]);
+    return result;
   } catch (error) {
     if (!(error instanceof NotYetDecided)) throw error;
     throw new Fatal({

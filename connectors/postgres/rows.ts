@@ -1,7 +1,15 @@
 /** Loading and storing rows of read-model tables in batches. */
 import type { PoolClient } from 'pg';
 import { escapeIdentifier } from 'pg';
-import type { AnyRow, Cell, ColumnType, Read, RowSet, TableShape } from '../../streams/runtime/units.ts';
+import type {
+  AnyRow,
+  Cell,
+  ColumnType,
+  Page,
+  Read,
+  RowSet,
+  TableShape,
+} from '../../streams/runtime/units.ts';
 import { arrayParameter, arrayType } from './arrays.ts';
 import { OWNER_PARTITION } from './ddl.ts';
 
@@ -27,12 +35,13 @@ export async function loadRows(
   const keys: (readonly Cell[])[] = [];
   const whole: (readonly Cell[])[] = [];
   const bounded: (readonly Cell[])[] = [];
+  const rows: AnyRow[] = [];
   for (const read of reads) {
     if ('key' in read) keys.push(read.key);
+    else if ('after' in read) rows.push(...(await page(client, full, shape, columns, read)));
     else if (read.from === undefined && read.to === undefined) whole.push(read.prefix);
     else bounded.push([...read.prefix, read.from ?? null, read.to ?? null]);
   }
-  const rows: AnyRow[] = [];
   const prefix = shape.key.slice(0, -1);
   const last = shape.key.at(-1)!;
   if (keys.length > 0) rows.push(...(await joined(client, full, shape, columns, shape.key, keys, '')));
@@ -68,6 +77,28 @@ async function joined(
         wanted.map((cells) => cells[i]!),
       ),
     ),
+  });
+  return rows;
+}
+
+/** A page reads no more rows than it gives. */
+async function page(
+  client: PoolClient,
+  full: string,
+  shape: TableShape,
+  columns: string,
+  { prefix, after, limit }: Page,
+): Promise<AnyRow[]> {
+  const last = `t.${escapeIdentifier(shape.key.at(-1)!)}`;
+  const cells = [...prefix, after];
+  const bounds = cells.map((_, i) => {
+    const { type } = shape.columns[shape.key[i]!]!;
+    const column = `t.${escapeIdentifier(shape.key[i]!)}`;
+    return `${column} ${i < prefix.length ? '=' : '>'} ($${i + 1}::${arrayType(type)})[1]`;
+  });
+  const { rows } = await client.query<AnyRow>({
+    text: `SELECT ${columns} FROM ${full} t WHERE ${bounds.join(' AND ')} ORDER BY ${last} LIMIT ${limit}`,
+    values: cells.map((cell, i) => arrayParameter(shape.columns[shape.key[i]!]!.type, [cell])),
   });
   return rows;
 }

@@ -17,6 +17,12 @@ import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
 
+/** An object that is decided on; `days`: usage that comes with what it is decided on, none when nothing comes. */
+export type Subject = Pick<
+  ReportedUsage,
+  'kind' | 'identity' | 'objectId' | 'container' | 'table' | 'days'
+> & { readonly event: Pick<ReportedUsage['event'], 'cluster_alias' | 'source_id'> };
+
 const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
 /** The report ends whose advice this event changes: its own, and known ones within reach of what it brought. */
@@ -39,23 +45,52 @@ function latestOf(rows: Rows<Tables>, usage: ReportedUsage): number | undefined 
 
 /** What deciding on a usage event reads: known ends, and the days that any of them may look back on. */
 export function readsToDecide(rows: Rows<Tables>, usage: ReportedUsage, precision: Precision): Read[] {
-  const { span, objectId, table } = usage;
+  const { span, objectId } = usage;
   if (span === undefined) return [];
   const prefix = [objectId];
-  const from = dayOf(span.from - REACH_MS);
-  const to = dayOf(span.to + REACH_MS);
   const history: Read = {
     ...{ table: 'recommendation_history', prefix, from: span.from, to: span.to + REACH_MS },
     columns: ['monitoring_end_time'],
   };
-  if (precision === 'exact') return [history, { table, prefix, from, to }];
+  const [from, to] = [dayOf(span.from - REACH_MS), dayOf(span.to + REACH_MS)];
+  return [history, ...readsOfDays(rows, usage, precision, from, to)];
+}
+
+/** The days of an object from one to another at a precision. */
+function readsOfDays(
+  rows: Rows<Tables>,
+  subject: Subject,
+  precision: Precision,
+  from: string,
+  to: string,
+): Read[] {
+  const { table, objectId } = subject;
+  const prefix = [objectId];
+  if (precision === 'exact') return [{ table, prefix, from, to }];
   const signals = { table: 'usage_signals', prefix, from, to };
-  const before = daysAfter(keptSince(rows, usage), -1);
-  return from > before ? [history, signals] : [history, signals, { table, prefix, from, to: before }];
+  const before = daysAfter(keptSince(rows, subject), -1);
+  return from > before ? [signals] : [signals, { table, prefix, from, to: before }];
+}
+
+/** What deciding again at an end reads. */
+export function readsToDecideAt(rows: Rows<Tables>, subject: Subject, end: number, by: DecidedBy): Read[] {
+  return readsOfDays(rows, subject, by.policy.precision, dayOf(end - REACH_MS), dayOf(end));
+}
+
+/** The recommendation that follows at an end from what is known of an object. */
+export function decideAt(
+  rows: Rows<Tables>,
+  subject: Subject,
+  end: number,
+  by: DecidedBy,
+): RecommendationMade {
+  const days = daysBetween(rows, subject, by.policy.precision, dayOf(end - REACH_MS), dayOf(end));
+  const known = subject.kind === 'container' ? rows.containers.get(subject.objectId) : undefined;
+  return recommendationAt(subject, signalsAt(days, end), end, known?.image ?? null, by);
 }
 
 /** First day of the object whose compact signals are kept once this event is folded; also before it is. */
-function keptSince(rows: Rows<Tables>, usage: ReportedUsage): string {
+function keptSince(rows: Rows<Tables>, usage: Subject): string {
   const brought = usage.days.map(({ part }) => part.columns[0]![part.to - 1]!);
   const newest = Math.max(newestEnd(rows, usage) ?? -Infinity, ...brought);
   return keptFrom(newest === -Infinity ? undefined : newest);
@@ -64,7 +99,7 @@ function keptSince(rows: Rows<Tables>, usage: ReportedUsage): string {
 /** The days of an object from one to another: those that are kept, or what they would be. */
 function daysBetween(
   rows: Rows<Tables>,
-  usage: ReportedUsage,
+  usage: Subject,
   precision: Precision,
   first: string,
   last: string,
@@ -87,13 +122,13 @@ export function decide(rows: Rows<Tables>, usage: ReportedUsage, by: DecidedBy):
 }
 
 /** The key under which an object's recommendations are recorded: that of its usage. */
-export function recommendationKey(usage: ReportedUsage): string {
+export function recommendationKey(usage: Pick<ReportedUsage, 'identity'>): string {
   const { org_id, cluster_id, namespace, workload_type, workload } = usage.identity;
   return recordKey(org_id, cluster_id, namespace, workload_type, workload);
 }
 
 function recommendationAt(
-  usage: ReportedUsage,
+  usage: Subject,
   signals: Signals,
   end: number,
   image: string | null,
@@ -126,5 +161,6 @@ function recommendationAt(
     policy_values: JSON.stringify(applied),
     policy_sources: sources,
     proposals: proposalsAt(signals, end, made, applied),
+    usage_offset: null,
   };
 }

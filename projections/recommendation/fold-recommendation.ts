@@ -2,6 +2,7 @@
 import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Rows } from '../runtime/define.ts';
+import { decidedOnOffset } from './removal.ts';
 import { amounts, engines, terms } from './tables.ts';
 import type { AdviceColumn, recommendationTables, VariationColumn } from './tables.ts';
 import { variationPercent } from './variation.ts';
@@ -45,6 +46,7 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
   };
   rows.recommendation_history.put(shared);
   const latest = rows.recommendations.get(event.recommendation_id);
+  const policy_values = event.policy_values === '' ? '{}' : event.policy_values;
   if (latest !== undefined && latest.monitoring_end_time > event.monitoring_end_time) return;
   rows.recommendations.put({
     ...shared,
@@ -58,10 +60,24 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     monitoring_start_time: event.monitoring_start_time,
     ...variationColumns(event),
     document: event.document,
-    policy_values: event.policy_values === '' ? '{}' : event.policy_values,
+    policy_values,
     intervals: event.intervals,
+    usage_offset: decidedOnOffset(event, meta),
   });
+  if (latest?.policy_values !== policy_values) foldDecidedUnder(rows, event, meta, policy_values);
   foldProposals(rows, event);
+}
+
+function foldDecidedUnder(
+  rows: Rows<Tables>,
+  event: RecommendationMade,
+  { partition }: EventMeta,
+  policy: string,
+): void {
+  const { recommendation_id, org_id, cluster_id, namespace, workload, container } = event;
+  const kind = container === null ? 'namespace' : 'container';
+  const object = { recommendation_id, kind, cluster_id, namespace, workload };
+  rows.decided_under.put({ partition, org_id, ...object, policy });
 }
 
 /** What the chosen engine proposes; of decisions before engines could be chosen, the longest term of Kruize's. */

@@ -39,7 +39,7 @@ export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage, firstDay = '
 /** The newest interval end of a container or namespace, ms; undefined before the first. */
 export function newestEnd(
   rows: Pick<Rows<Tables>, 'containers' | 'workloads'>,
-  { kind, objectId }: ReportedUsage,
+  { kind, objectId }: Pick<ReportedUsage, 'kind' | 'objectId'>,
 ): number | undefined {
   return rows[kind === 'container' ? 'containers' : 'workloads'].get(objectId)?.last_interval_end;
 }

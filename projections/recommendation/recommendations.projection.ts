@@ -9,6 +9,7 @@ import type { Read } from '../../streams/runtime/units.ts';
 import { decide, readsToDecide, recommendationKey } from './decide.ts';
 import { foldRecommendation } from './fold-recommendation.ts';
 import { foldUsage } from './fold-usage.ts';
+import { applyPolicies, readsToApply } from './policy/apply.ts';
 import { decidedBy, foldPolicies } from './policy/in-force.ts';
 import { foldRemoval, isRemoved, readOfRemoval } from './removal.ts';
 import { recommendationTables } from './tables.ts';
@@ -19,7 +20,7 @@ import type { UsageEvent } from './usage-event.ts';
 
 /** What a fold looks at of the latest recommendation: its document need not be loaded to be replaced. */
 const latestColumns = [
-  ...(['monitoring_end_time', 'cluster_alias', 'source_id'] as const),
+  ...(['monitoring_end_time', 'cluster_alias', 'source_id', 'policy_values'] as const),
   // by these a removal finds it
   ...(['org_id', 'cluster_id'] as const),
 ];
@@ -70,6 +71,10 @@ const readsOfRecommendation = (event: RecommendationMade, meta: EventMeta): Read
   ...readsOfLatest(event.recommendation_id),
 ];
 
+const readOfPolicies = ({ org_id }: { readonly org_id: string }, { partition }: EventMeta): Read[] => [
+  { table: 'policies_in_force', key: [partition, org_id] },
+];
+
 function readsOfDecision(
   rows: Rows<typeof recommendationTables>,
   event: UsageEvent,
@@ -81,23 +86,24 @@ function readsOfDecision(
 
 export default defineProjection({
   id: 'recommendations',
-  version: 2,
+  version: 3,
   about: 'Usage of every container and namespace, and what it should request.',
   from: [topics.usage, topics.recommendations, topics.policiesInForce, topics.retention],
-  emits: [topics.recommendations],
+  emits: [topics.recommendations, topics.policiesInForce],
   tables: recommendationTables,
   reads: {
     ContainerUsageReported: readsOfUsage,
     NamespaceUsageReported: readsOfUsage,
     RecommendationMade: readsOfRecommendation,
-    EnginePoliciesChanged: ({ org_id }, { partition }) => [
-      { table: 'policies_in_force', key: [partition, org_id] },
-    ],
+    EnginePoliciesChanged: readOfPolicies,
+    PoliciesApplicationDue: readOfPolicies,
     HistoryExpired: (_event, meta) => [readOfExpiry('usage_expiry', meta)],
   },
   readsToDecide: {
     ContainerUsageReported: readsOfDecision,
     NamespaceUsageReported: readsOfDecision,
+    EnginePoliciesChanged: readsToApply,
+    PoliciesApplicationDue: readsToApply,
   },
   fold: {
     ContainerUsageReported: fold,
@@ -115,5 +121,7 @@ export default defineProjection({
   decide: {
     ContainerUsageReported: decideOnUsage,
     NamespaceUsageReported: decideOnUsage,
+    EnginePoliciesChanged: applyPolicies,
+    PoliciesApplicationDue: applyPolicies,
   },
 });

@@ -11,6 +11,7 @@ type Tables = typeof recommendationTables;
 interface OfCluster {
   readonly org_id: string;
   readonly cluster_id: string;
+  readonly usage_offset?: number | null;
 }
 
 /** The row that says from where on a cluster counts. */
@@ -19,9 +20,18 @@ export function readOfRemoval({ org_id, cluster_id }: OfCluster, { partition }: 
 }
 
 /** true for usage, or a decision on usage, from before the removal of its cluster. */
-export function isRemoved(rows: Rows<Tables>, { org_id, cluster_id }: OfCluster, meta: EventMeta): boolean {
-  const row = rows.cluster_removals.get(meta.partition, org_id, cluster_id);
-  return row !== undefined && usageOffset(meta) < row.before;
+export function isRemoved(rows: Rows<Tables>, event: OfCluster, meta: EventMeta): boolean {
+  const row = rows.cluster_removals.get(meta.partition, event.org_id, event.cluster_id);
+  return row !== undefined && (decidedOnOffset(event, meta) ?? Infinity) < row.before;
+}
+
+/** Where the usage stands that a decision follows from; null where nothing says so. */
+export function decidedOnOffset(
+  { usage_offset }: { readonly usage_offset?: number | null },
+  meta: EventMeta,
+): number | null {
+  const offset = usage_offset ?? usageOffset(meta);
+  return Number.isFinite(offset) ? offset : null;
 }
 
 /** Folds a removal: everything of the cluster in this partition goes. */
@@ -39,6 +49,7 @@ export function foldRemoval(rows: Rows<Tables>, event: ClusterUsageRemoved, meta
 const ofClusters = [
   ...(['workloads', 'containers', 'container_usage', 'namespace_usage', 'usage_signals'] as const),
   ...(['superseded_rows', 'recommendations', 'recommendation_history', 'recommendation_advice'] as const),
+  'decided_under',
 ] as const;
 
 /**

@@ -210,6 +210,7 @@ export const recommendationTables = {
       intervals: c.int4('Intervals that went in.'),
       cause: c.text.arrival('Event that it followed from, as topic/partition/offset.'),
       decided_at: c.timestamptz.arrival('When it was decided.'),
+      usage_offset: c.int8.nullableArrival('Offset of the usage that it was decided on, in its partition.'),
     },
     indexes: [
       ['org_id', 'monitoring_end_time'],
@@ -267,6 +268,22 @@ export const recommendationTables = {
       do_nothing: c.bool('true: what is set lies within bounds.'),
       flags: c.json('Codes of what there is to know, sorted.'),
       formula: c.text.nullable('How the CPU request came about; null: it does not say.'),
+    },
+  }),
+  decided_under: table({
+    comment:
+      'One row per partition and recommendation: the policy that it was decided under; a changed one looks for those that differ.',
+    key: ['partition', 'org_id', 'recommendation_id'],
+    sets: true,
+    columns: {
+      partition: c.int4('Partition that decides.'),
+      org_id: c.text('Organisation that owns the data.'),
+      recommendation_id: c.text('Container or namespace.'),
+      kind: c.text('container or namespace.'),
+      cluster_id: c.text('Cluster, usually a UUID.'),
+      namespace: c.text('Kubernetes namespace (project).'),
+      workload: c.text('Name of the workload; the namespace for a namespace.'),
+      policy: c.json('As recommendations.policy_values.'),
     },
   }),
   policies_in_force: table({

@@ -131,8 +131,10 @@ class Batch {
   async load(tx: UnitTransaction): Promise<void> {
     await this.#fill(tx);
     if (!this.#options.live || this.#definition.readsToDecide === undefined) return;
-    for (const item of this.#prepared) for (const read of this.#toDecide(item)) this.#want(read);
-    await this.#fill(tx);
+    for (let step = 0; step < this.#steps; step++) {
+      for (const item of this.#prepared) for (const read of this.#toDecide(item, step)) this.#want(read);
+      await this.#fill(tx);
+    }
   }
 
   async #fill(tx: UnitTransaction): Promise<void> {
@@ -188,17 +190,33 @@ class Batch {
     this.#tables[read.table]!.want(read);
   }
 
-  #toDecide({ meta, decoded }: Prepared): readonly Read[] {
-    const reads = pick<ReadsToDecide>(this.#definition.readsToDecide ?? {}, decoded.type);
+  #toDecide({ meta, decoded }: Prepared, step: number): readonly Read[] {
+    const reads = this.#stepsOf(decoded.type)[step];
     return reads?.(this.#rows(), decoded.data, meta) ?? [];
+  }
+
+  #stepsOf(type: EventName): readonly ReadsToDecide[] {
+    const reads = pick<ReadsToDecide | ReadsToDecide[]>(this.#definition.readsToDecide ?? {}, type) ?? [];
+    return Array.isArray(reads) ? reads : [reads];
+  }
+
+  /** Steps of the event of the batch that takes most. */
+  get #steps(): number {
+    return Math.max(0, ...new Set(this.#prepared.map(({ decoded }) => this.#stepsOf(decoded.type).length)));
+  }
+
+  /** A step may look at what the one before declared, so the first that is not covered ends it. */
+  #knowsWhatDecidingTakes(item: Prepared): boolean {
+    for (let step = 0; step < this.#stepsOf(item.decoded.type).length; step++) {
+      if (!this.#toDecide(item, step).every((read) => this.#tables[read.table]!.covers(read))) return false;
+    }
+    return true;
   }
 
   #handle(item: Prepared): void {
     const { record, meta, decoded } = item;
     const { live } = this.#options;
-    if (live && !this.#toDecide(item).every((read) => this.#tables[read.table]!.covers(read))) {
-      throw new BatchTooLarge();
-    }
+    if (live && !this.#knowsWhatDecidingTakes(item)) throw new BatchTooLarge();
     this.#fold(decoded.type, decoded.data, meta);
     if (!live) return;
     const decide = pick<(rows: Rows<Tables>, event: unknown, meta: DeciderMeta) => void>(

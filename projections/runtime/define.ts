@@ -13,6 +13,15 @@ export interface RowsOf<T extends Table> {
   get(...key: Cell[]): Readonly<Row<T>> | undefined;
   /** Rows of a declared range, ordered by the last key column. */
   range(prefix: readonly Cell[], from?: Cell, to?: Cell): readonly Readonly<Row<T>>[];
+  /**
+   * A declared page: the first `limit` rows behind `after` in the last key column, without those that this batch deleted; and up to
+   * where it reaches, null when there is nothing behind it.
+   */
+  page(
+    prefix: readonly Cell[],
+    after: string,
+    limit: number,
+  ): { readonly rows: readonly Readonly<Row<T>>[]; readonly upTo: string | null };
   /** Inserts or replaces the row with its key. */
   put(row: Row<T>): void;
   delete(...key: Cell[]): void;
@@ -40,6 +49,8 @@ export interface DeciderMeta extends EventMeta {
   readonly partitionKeys: readonly string[];
 }
 
+type ReadsToDecide<T extends Tables, E> = (rows: Rows<T>, event: E, meta: EventMeta) => readonly Read[];
+
 /** A projection as a value. */
 export interface ProjectionDefinition<T extends Tables = Tables> {
   /** kebab-case; equals the file name, the group suffix, the metric label and the log field. */
@@ -55,9 +66,10 @@ export interface ProjectionDefinition<T extends Tables = Tables> {
   /**
    * What only decide reads, when that depends on rows that `reads` declares. Asked before the batch is loaded for it, and again
    * before the fold of the event: when another event of the batch has changed the answer, the batch is taken in smaller pieces.
+   * Steps see what the steps before them declared.
    */
   readonly readsToDecide?: {
-    readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: EventMeta) => readonly Read[];
+    readonly [N in EventName]?: ReadsToDecide<T, Events[N]> | readonly ReadsToDecide<T, Events[N]>[];
   };
   /** Facts into rows; the same when live and when rebuilding. */
   readonly fold: { readonly [N in EventName]?: (rows: Rows<T>, event: Events[N], meta: EventMeta) => void };

@@ -1,13 +1,16 @@
 /** The rows of one batch in memory: what was declared is loaded, what handlers put is remembered, what fails is undone. */
 import { Fatal } from '../../streams/runtime/errors.ts';
-import { isInSet } from '../../streams/runtime/row-sets.ts';
-import type { AnyRow, Cell, Read, RowSet } from '../../streams/runtime/units.ts';
+import { isInSet, pageOf } from '../../streams/runtime/row-sets.ts';
+import type { AnyRow, Cell, Page, Read, RowSet } from '../../streams/runtime/units.ts';
 import type { Table } from './table.ts';
 
 /** Text of a key; NUL cannot occur in a cell. */
 export function keyText(cells: readonly Cell[]): string {
   return cells.length === 1 ? String(cells[0]) : cells.map(String).join('\u0000');
 }
+
+const pageText = ({ prefix, after, limit }: Pick<Page, 'prefix' | 'after' | 'limit'>): string =>
+  keyText([...prefix, after, limit]);
 
 interface Range {
   prefix: readonly Cell[];
@@ -26,6 +29,7 @@ export class TableBatch {
   /** Names of keys and ranges that were declared and are not loaded. */
   readonly #newKeys = new Set<string>();
   readonly #newRanges = new Set<string>();
+  readonly #pages = new Map<string, { readonly page: Page; isLoaded: boolean; upTo: string | null }>();
   readonly #rows = new Map<string, AnyRow | undefined>();
   readonly #byPrefix = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
@@ -51,6 +55,10 @@ export class TableBatch {
       this.#newKeys.add(name);
       return;
     }
+    if ('after' in read) {
+      this.#pages.set(pageText(read), { page: read, isLoaded: false, upTo: null });
+      return;
+    }
     const name = keyText(read.prefix);
     const from = read.from ?? null;
     const to = read.to ?? null;
@@ -72,6 +80,7 @@ export class TableBatch {
     for (const column of columns ?? []) this.#columns?.add(column);
     for (const name of this.#wantedKeys.keys()) this.#newKeys.add(name);
     for (const name of this.#wantedRanges.keys()) this.#newRanges.add(name);
+    for (const entry of this.#pages.values()) entry.isLoaded = false;
   }
 
   /** True when it was declared before. */
@@ -80,6 +89,7 @@ export class TableBatch {
     if (this.#columns !== undefined && columns?.every((column) => this.#columns!.has(column)) !== true)
       return false;
     if ('key' in read) return this.#wantedKeys.has(keyText(read.key)) || this.#inRange(read.key);
+    if ('after' in read) return this.#pages.has(pageText(read));
     return this.#coversRange(keyText(read.prefix), read.from ?? null, read.to ?? null);
   }
 
@@ -100,7 +110,8 @@ export class TableBatch {
       .map((key): Read => ({ table: this.#name, key }));
     this.#newKeys.clear();
     this.#newRanges.clear();
-    return [...keys, ...ranges];
+    const pages = [...this.#pages.values()].filter(({ isLoaded }) => !isLoaded).map(({ page }) => page);
+    return [...keys, ...ranges, ...pages];
   }
 
   /** The columns to load; undefined: all. */
@@ -114,6 +125,14 @@ export class TableBatch {
     for (const row of rows) {
       if (guards !== undefined) Object.setPrototypeOf(row, guards);
       this.#set(this.#keyOf(row), row);
+    }
+    for (const entry of this.#pages.values()) {
+      if (entry.isLoaded) continue;
+      entry.isLoaded = true;
+      const found = pageOf(rows, this.#table.key, entry.page);
+      // Behind a full page there may be rows that are not known.
+      const isFull = found.length === entry.page.limit;
+      entry.upTo = isFull ? (found.at(-1)![this.#table.key.at(-1)!] as string) : null;
     }
   }
 
@@ -154,6 +173,18 @@ export class TableBatch {
       rows.push(row);
     }
     return rows.sort((a, b) => (less(a[last]!, b[last]!) ? -1 : 1));
+  }
+
+  page(prefix: readonly Cell[], after: string, limit: number): { rows: AnyRow[]; upTo: string | null } {
+    const asked = { prefix, after, limit };
+    const entry = this.#pages.get(pageText(asked));
+    if (entry === undefined) throw this.#undeclared(pageText(asked));
+    const known = [...(this.#byPrefix.get(keyText(prefix)) ?? [])].map((key) => this.#rows.get(key));
+    const there = known.filter((row) => row !== undefined);
+    const last = this.#table.key.at(-1)!;
+    const { upTo } = entry;
+    const within = upTo === null ? there : there.filter((row) => !less(upTo, row[last]!));
+    return { rows: pageOf(within, this.#table.key, { prefix, after, limit: Infinity }), upTo };
   }
 
   put(row: AnyRow): void {

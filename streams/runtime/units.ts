@@ -10,15 +10,22 @@ export type Cell = string | number | boolean | Buffer | null;
 /** A row as name → cell. */
 export type AnyRow = Record<string, Cell>;
 
-/** A declared read: one key, or all rows with this prefix whose last key column is within [from, to]. */
+/**
+ * A declared read: one key, all rows with this prefix whose last key column is within [from, to], or a page: the first `limit` rows
+ * behind `after`.
+ */
 export type Read = (
   | { readonly key: readonly Cell[] }
   | { readonly prefix: readonly Cell[]; readonly from?: Cell; readonly to?: Cell }
+  | { readonly prefix: readonly Cell[]; readonly after: string; readonly limit: number }
 ) & {
   readonly table: string;
   /** What is looked at beside the key; absent: every column. Wide rows of which a cell matters are loaded so. */
   readonly columns?: readonly string[];
 };
+
+/** A read of a page. */
+export type Page = Extract<Read, { readonly limit: number }>;
 
 /** Rows of one table: those of the partition at work whose columns are equal to these, and before a bound. */
 export interface RowSet {

@@ -120,6 +120,9 @@ function identityText(row: Recommendation): string {
   ].join('\n');
 }
 
+/** Events on which is decided again, see projections/recommendation/policy/apply.ts. */
+const APPLIED = /^(engine|apply)-policies\//;
+
 /** Most events that are listed for people. */
 const MAX_CAUSES = 12;
 
@@ -131,6 +134,7 @@ function causesText(causes: readonly Cause[], cause: string): string {
     `Events of it in the log (${causes.length}):`,
     ...(left > 0 ? [`  … ${left} earlier ones (--json lists them)`] : []),
     ...causes.slice(-MAX_CAUSES).map(line),
+    ...(APPLIED.test(cause) ? [`  decided again, on the same usage, when policies changed: ${cause}`] : []),
   ].join('\n');
 }
 

@@ -69,7 +69,7 @@ function setCommand(): Command {
     .addHelpText(
       'after',
       `
-A narrower scope wins, field by field; engine and tunables go together. It takes effect with the next report of each container.
+A narrower scope wins, field by field; engine and tunables go together. It holds at once: recommendations that stand are made again where it comes to something else.
 
 Examples:
   $ rightstream policy set --engine balanced --risk-budget 0.01
@@ -150,15 +150,16 @@ async function change(app: App, options: ScopeOptions, policy: string | null): P
     namespace: namespace ?? null,
     workload: workload ?? null,
   };
-  const answer = await deciding(app, 'rightstream policy list', async () => {
+  const ask = async () => {
     const [first] = await wished(app, org, POLICY_ANSWERS, [policyWish(org, scope, policy)]);
     if (!(await untilInForce(app, org, first!))) throw new NotYetDecided([String(first!['request_id'])]);
     return first!;
-  });
+  };
+  const answer = await deciding(app, 'rightstream policy list', ask, { whole: true });
   if (options.json === true) printJson({ answer });
   else
     print(
-      `${policy === null ? 'Removed' : 'Set'} for ${String(answer['scope'])}, change ${String(answer['sequence'])}; it takes effect with the next report of each container.`,
+      `${policy === null ? 'Removed' : 'Set'} for ${String(answer['scope'])}, change ${String(answer['sequence'])}; it holds from now on, also for what stands.`,
     );
   return exitCodes.done;
 }

@@ -16,25 +16,41 @@ export interface DecidedBy {
   readonly sources: string[];
 }
 
+/** What a policy may name of an object. */
+export interface PolicySubject {
+  readonly kind: string;
+  readonly cluster_id: string;
+  readonly namespace: string;
+  readonly workload: string;
+}
+
 /** Takes over what holds from now on; what an older change says is passed over. */
 export function foldPolicies(rows: Rows<Tables>, event: EnginePoliciesChanged, meta: EventMeta): void {
   const { org_id, sequence } = event;
   const { partition } = meta;
   if ((rows.policies_in_force.get(partition, org_id)?.sequence ?? 0) >= sequence) return;
-  const names = ['cluster_id', 'namespace', 'workload', 'policy', 'sequence'];
-  const policies = JSON.stringify(event.policies, names);
-  rows.policies_in_force.put({ partition, org_id, sequence, policies });
+  rows.policies_in_force.put({ partition, org_id, sequence, policies: policiesText(event) });
+}
+
+/** Policies of a change, as they are kept. */
+export function policiesText({ policies }: EnginePoliciesChanged): string {
+  return JSON.stringify(policies, ['cluster_id', 'namespace', 'workload', 'policy', 'sequence']);
 }
 
 /** By what a partition decides on an object. */
 export function decidedBy(rows: Rows<Tables>, usage: ReportedUsage, partition: number): DecidedBy {
   const { org_id, cluster_id, namespace, workload } = usage.identity;
   const row = rows.policies_in_force.get(partition, org_id);
-  const policies = row === undefined ? [] : scoped(row.policies);
-  return policyFor(policies, {
-    ...{ cluster_id, namespace },
-    workload: usage.kind === 'container' ? workload : null,
-  });
+  return policyOf(row?.policies ?? '[]', { kind: usage.kind, cluster_id, namespace, workload });
+}
+
+/** What kept policies come to for an object. */
+export function policyOf(
+  policies: string,
+  { kind, cluster_id, namespace, workload }: PolicySubject,
+): DecidedBy {
+  const object = { cluster_id, namespace, workload: kind === 'container' ? workload : null };
+  return policyFor(scoped(policies), object);
 }
 
 /** What was read last: decisions of a batch are of one organisation after the other. */

@@ -1,7 +1,7 @@
 /** Positions, marks, ownership and rows in memory: a transaction stages everything and applies it at its end. */
 import { Fenced } from '../errors.ts';
 import type { NewRecord } from '../ports.ts';
-import { isInSet } from '../row-sets.ts';
+import { isInSet, pageOf } from '../row-sets.ts';
 import type {
   AnyRow,
   Cell,
@@ -152,6 +152,10 @@ export class MemoryUnits implements UnitStore {
         continue;
       }
       const last = key.at(-1)!;
+      if ('after' in read) {
+        found.push(...pageOf([...rows.values()], key, read).map((row) => ({ ...row })));
+        continue;
+      }
       for (const row of rows.values()) {
         const within = read.prefix.every((cell, i) => row[key[i]!] === cell);
         const low = read.from === undefined || (row[last] as number) >= (read.from as number);

@@ -40,15 +40,24 @@ afterAll(() => {
 });
 
 describe('rightstream policy', () => {
-  it('decides what comes after it, by scope, and leaves what was decided', async () => {
+  it('decides again on what stands, by scope, and on what comes after it', async () => {
     expect((await rows()).map(({ engine }) => engine)).toEqual(['cost', 'cost', 'cost', 'cost']);
     expect(await run('policy', 'set', '--engine', 'krr', '--tunable', 'points_required=50')).toMatchObject({
       code: 0,
     });
     const narrow = ['--namespace', 'team-0', '--workload', 'service-1'];
     const daily = ['--engine', 'vpa', '--precision', 'exact', '--decide', 'daily'];
+    const before = await rows();
+    expect(before.map(({ engine }) => engine)).toEqual(['krr', 'krr', 'krr', 'krr']);
     expect(await run('policy', 'set', ...narrow, ...daily)).toMatchObject({ code: 0 });
-    expect((await rows()).map(({ engine }) => engine)).toEqual(['cost', 'cost', 'cost', 'cost']);
+    for (const [i, row] of (await rows()).entries())
+      if (row.workload === 'service-1')
+        expect(row).toMatchObject({ engine: 'vpa', policy_sources: ['*/team-0/service-1@2', '*/*/*@1'] });
+      else expect(row).toEqual(before[i]);
+    const again = await run('explain', 'team-0/service-1/app-1', '--verify');
+    expect(again.out).toMatch(
+      /decided again, on the same usage, when policies changed: engine-policies\/[^]*Verified/,
+    );
     expect(await run('ingest', report(2))).toMatchObject({ code: 0 });
     for (const row of await rows()) {
       const vpa = row.workload === 'service-1';
@@ -138,7 +147,11 @@ describe('policies over HTTP', () => {
     expect(first).toMatchObject({
       status: 200,
       body: {
-        data: { scope: '*/team-0/*', sequence: 3, takes_effect: 'with the next report of each container' },
+        data: {
+          scope: '*/team-0/*',
+          sequence: 3,
+          takes_effect: 'at once; what stands is decided again, part by part',
+        },
       },
     });
     expect(await call('PUT', '?namespace=team-0', policy, key)).toEqual(first);

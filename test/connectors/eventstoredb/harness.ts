@@ -71,6 +71,7 @@ export function recommendation(container: string, n: number, org = 'org1', docum
     policy_values: '',
     policy_sources: [],
     proposals: [],
+    usage_offset: null,
   };
   const key = recordKey(org, 'c1', 'shop', 'deployment', container);
   return derived(topics.recommendations, key, 'RecommendationMade', data, { seq: `${n}.1.0`, org });

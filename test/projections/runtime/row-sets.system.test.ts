@@ -6,7 +6,7 @@ import { loadRows } from '../../../connectors/postgres/rows.ts';
 import { postgresTemporary } from '../../../connectors/postgres/temporary.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
-import { rowSetContract, shelfSet } from './row-sets.ts';
+import { pageContract, rowSetContract, shelfSet } from './row-sets.ts';
 
 let server: TestPostgres;
 let app: App;
@@ -45,6 +45,7 @@ describe('in Postgres', () => {
     };
     return { store: app.store, rows };
   }, 60);
+  pageContract(() => Promise.resolve({ store: app.store }), 40);
 });
 
 describe('in temporary tables', () => {

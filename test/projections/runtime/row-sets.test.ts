@@ -3,7 +3,7 @@ import { TableBatch } from '../../../projections/runtime/rows.ts';
 import { codeOf } from '../../../streams/runtime/errors.ts';
 import { MemoryLog } from '../../../streams/runtime/memory/log.ts';
 import { MemoryUnits } from '../../../streams/runtime/memory/units.ts';
-import { rowSetContract } from './row-sets.ts';
+import { pageContract, rowSetContract } from './row-sets.ts';
 import { tally } from './tally.ts';
 
 describe('in memory', () => {
@@ -11,6 +11,7 @@ describe('in memory', () => {
     const store = new MemoryUnits(new MemoryLog());
     return Promise.resolve({ store, rows: () => Promise.resolve(store.rows('shelves', 'shelf')) });
   }, 500);
+  pageContract(() => Promise.resolve({ store: new MemoryUnits(new MemoryLog()) }), 300);
 });
 
 it('a table that is not declared with sets refuses to remove one', () => {

@@ -1,4 +1,4 @@
-/** Removing sets of rows, over any store: held against a plain list of rows that takes one step after the other. */
+/** Removing sets of rows and reading pages, over any store: held against a plain list of rows that takes one step after the other. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TableBatch } from '../../../projections/runtime/rows.ts';
@@ -19,8 +19,15 @@ const shelf = table({
   },
 });
 
-/** The table as storage sees it. */
-export const shelfSet: TableSet = { projection: 'shelves', version: 1, tables: { shelf } };
+const stack = table({
+  comment: 'Things by name.',
+  key: ['org_id', 'name'],
+  sets: true,
+  columns: { org_id: c.text('Whose.'), name: c.text('Which.'), size: c.int4('How much.') },
+});
+
+/** The tables as storage sees them. */
+export const shelfSet: TableSet = { projection: 'shelves', version: 1, tables: { shelf, stack } };
 
 /** A store with the table, empty, and all of its rows. */
 export interface ShelfBench {
@@ -132,6 +139,53 @@ export function rowSetContract(open: () => Promise<ShelfBench>, numRuns: number)
         const byThing = (a: AnyRow, b: AnyRow): number => (String(a['thing']) < String(b['thing']) ? -1 : 1);
         expect((await rows()).toSorted(byThing)).toEqual([...expected.values()].sort(byThing));
       }),
+      { numRuns },
+    );
+  });
+}
+
+const names = fc.uniqueArray(fc.stringMatching(/^[a-c-]{1,3}$/), { maxLength: 12 });
+const change = fc.record({ name: fc.stringMatching(/^[a-c-]{1,2}$/), size: fc.option(fc.nat(9)) });
+
+/** Walks through stored rows page by page while a batch changes some: each that is left comes once, in order, none twice. */
+export function pageContract(open: () => Promise<Pick<ShelfBench, 'store'>>, numRuns: number): void {
+  it('pages have every row once, whatever the batch puts and deletes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        names,
+        fc.array(change, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (stored, changes, limit) => {
+          const { store } = await open();
+          const owner = await store.claim('shelves', 0);
+          const put = (org_id: string, name: string, size: number) => ({ org_id, name, size });
+          await store.transact(owner, shelfSet, async (tx) => {
+            await tx.remove('stack', [{ equal: {} }]);
+            await tx.store('stack', [...stored.map((name) => put('o', name, 1)), put('p', 'b', 1)], []);
+          });
+          const expected = new Map(stored.map((name) => [name, put('o', name, 1)]));
+          for (const { name, size } of changes)
+            if (size === null) expected.delete(name);
+            else expected.set(name, put('o', name, size));
+          const found: AnyRow[] = [];
+          for (let after: string | null = ''; after !== null;) {
+            const from: string = after;
+            const page = await store.transact(owner, shelfSet, async (tx) => {
+              const batch = new TableBatch('stack', stack);
+              batch.want({ table: 'stack', prefix: ['o'], after: from, limit });
+              batch.fill(await tx.load('stack', batch.wanted()));
+              for (const { name, size } of changes)
+                if (size === null) batch.delete('o', name);
+                else batch.put(put('o', name, size));
+              return batch.page(['o'], from, limit);
+            });
+            found.push(...page.rows);
+            after = page.upTo;
+          }
+          const byName = (a: AnyRow, b: AnyRow): number => (a['name']! < b['name']! ? -1 : 1);
+          expect(found).toEqual([...expected.values()].sort(byName));
+        },
+      ),
       { numRuns },
     );
   });

@@ -36,7 +36,7 @@ const querystring = {
   },
 } as const;
 const tags = ['recommendation'];
-const TAKES_EFFECT = 'with the next report of each container';
+const TAKES_EFFECT = 'at once; what stands is decided again, part by part';
 
 /** Adds the routes as a plugin: bodies come as bytes. */
 export function policyRoutes(deps: HttpDeps) {

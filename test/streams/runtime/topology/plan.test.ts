@@ -133,6 +133,7 @@ describe('a plan', () => {
         "policies.json 4",
         "open-uploads.retry 4",
         "read-usage-reports.retry 4",
+        "apply-policies.retry 4",
         "uploads.retry 4",
         "recommendations.retry 4",
         "engine-policies.retry 4",
