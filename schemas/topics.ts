@@ -14,6 +14,8 @@ export const topics = {
   performanceProfiles: 'performance-profiles',
   /** Nodes, services and where replicas have their place, keyed by organisation and cluster. */
   placement: 'placement',
+  /** Which workloads are to have other resources: wishes, facts, decisions, outcomes; keyed by organisation and cluster. */
+  resizing: 'resizing',
   /** Policies of engines: wishes and answers, keyed by organisation. */
   policies: 'policies',
   /** All policies of an organisation after each change, written to every partition. */

@@ -3,6 +3,7 @@ import deadLetters from '../../projections/operations/dead-letters.projection.ts
 import retention from '../../projections/operations/retention.projection.ts';
 import uploads from '../../projections/intake/uploads.projection.ts';
 import placement from '../../projections/placement/placement.projection.ts';
+import resizing from '../../projections/placement/resizing.projection.ts';
 import enginePolicies from '../../projections/recommendation/engine-policies.projection.ts';
 import experiments from '../../projections/recommendation/experiments.projection.ts';
 import performanceProfiles from '../../projections/recommendation/performance-profiles.projection.ts';
@@ -10,11 +11,13 @@ import recommendations from '../../projections/recommendation/recommendations.pr
 import type { Units } from '../../projections/runtime/pipeline.ts';
 import openUploads from '../../streams/intake/open-uploads.stream.ts';
 import applyPolicies from '../../streams/recommendation/apply-policies.stream.ts';
+import adviseResizes from '../../streams/placement/advise-resizes.stream.ts';
 import readUsageReports from '../../streams/usage/read-usage-reports.stream.ts';
 
 /** Streams and projections. */
 export const units: Units = {
   streams: [openUploads, readUsageReports, applyPolicies],
+  streams: [openUploads, readUsageReports, adviseResizes],
   projections: [
     uploads,
     recommendations,
@@ -22,6 +25,7 @@ export const units: Units = {
     experiments,
     performanceProfiles,
     placement,
+    resizing,
     retention,
     deadLetters,
   ],

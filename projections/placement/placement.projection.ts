@@ -4,6 +4,7 @@ import type {
   NodesRemovalRequested,
   PlacementRefused,
   PlacingRequested,
+  ServiceNeedsRequested,
   ServicesRemovalRequested,
   ServicesRequested,
 } from '../../schemas/generated/events.ts';
@@ -18,6 +19,7 @@ import type { Scope } from './declared.ts';
 import { againstNodes, againstPlacing, againstServices } from './judge.ts';
 import type { Objection } from './judge.ts';
 import { observedFolds, observedReads } from './observed.ts';
+import { withNeeds } from './needs.ts';
 import { placementTables } from './tables.ts';
 import { cluster, placingOf, settle, target } from './settle.ts';
 
@@ -94,6 +96,13 @@ function decideOnServices(rows: All, event: ServicesRequested, meta: DeciderMeta
   const data = { request_id: meta.eventId, org_id, cluster_id, services: changed, outcomes };
   meta.emit({ ...target(event), type: 'ServicesRegistered', data });
   settle(rows, event, meta);
+}
+
+function decideOnNeeds(rows: All, event: ServiceNeedsRequested, meta: DeciderMeta): void {
+  const { org_id, cluster_id } = event;
+  const found = withNeeds(rows.services.range([org_id, cluster_id]), event);
+  if ('why' in found) refuse(event, meta, found.why);
+  else decideOnServices(rows, { org_id, cluster_id, services: [found.service] }, meta);
 }
 
 /** Those of a wish that are there, and those that are not; null asks for all. */
@@ -177,6 +186,7 @@ export default defineProjection({
     NodesRemovalRequested: cluster,
     ServicesRequested: cluster,
     ServicesRemovalRequested: cluster,
+    ServiceNeedsRequested: cluster,
     PlacingRequested: cluster,
     PlacingSet: itsPlacing,
     PlacementDecided: itsPlacing,
@@ -246,6 +256,7 @@ export default defineProjection({
     NodesRequested: decideOnNodes,
     NodesRemovalRequested: decideOnNodesRemoval,
     ServicesRequested: decideOnServices,
+    ServiceNeedsRequested: decideOnNeeds,
     ServicesRemovalRequested: decideOnServicesRemoval,
     PlacingRequested: decideOnPlacing,
   },

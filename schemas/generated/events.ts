@@ -426,6 +426,48 @@ export interface DriftFound {
   readonly at: number;
 }
 
+/** One resource of one quota. */
+export interface ObservedQuota {
+  /** ResourceQuota. */
+  readonly name: string;
+  /** requests.cpu, limits.cpu, requests.memory or limits.memory. */
+  readonly resource: string;
+  /** At most; millicores or bytes. */
+  readonly hard: number;
+  /** In use; millicores or bytes. */
+  readonly used: number;
+}
+
+/** One resource of one rule. */
+export interface ObservedRange {
+  /** LimitRange. */
+  readonly name: string;
+  /** Container or Pod. */
+  readonly type: string;
+  /** cpu or memory. */
+  readonly resource: string;
+  /** At least; millicores or bytes. */
+  readonly min: number | null;
+  /** At most; millicores or bytes. */
+  readonly max: number | null;
+  /** Limit by request, at most. */
+  readonly ratio: number | null;
+}
+
+/** Quotas and limit ranges of a namespace; said when they change. */
+export interface NamespaceLimitsObserved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** What ResourceQuotas leave. */
+  readonly quotas: readonly ObservedQuota[];
+  /** Rules of LimitRanges. */
+  readonly ranges: readonly ObservedRange[];
+}
+
 /** The cluster has no node of this name, or not any more. */
 export interface NodeGone {
   /** Organisation that owns the data; every read and write is scoped by it. */
@@ -944,6 +986,418 @@ export interface ReplicaReleased {
   readonly reason: string;
 }
 
+/** A wish to carry out a proposal, or to turn it down. */
+export interface ResizeAcceptRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Number of the proposal within the cluster. */
+  readonly proposal: number;
+  /** true: carry it out; false: turn it down. */
+  readonly accept: boolean;
+}
+
+/** What a container of a workload should request, as the key of its cluster has it: follows from RecommendationMade. */
+export interface ResizeAdvised {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Container. */
+  readonly container: string;
+  /** Recommendation that it follows from. */
+  readonly recommendation_id: string;
+  /** Interval end that the advice is for. */
+  readonly at: number;
+  /** Engine that the policy of engines chose. */
+  readonly engine: string;
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+  /** 0 (none, or not known) to 1. */
+  readonly confidence: number;
+  /** What is set lies within bounds. */
+  readonly do_nothing: boolean;
+  /** Codes of what there is to know, sorted. */
+  readonly flags: readonly string[];
+}
+
+/** A decision was carried out: every pod of the workload has what was decided, or its template says so. */
+export interface ResizeApplied {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** Pods that have what was decided. */
+  readonly pods: number;
+  /** Writes that changed something. */
+  readonly patches: number;
+}
+
+/** Resources before. */
+export interface DecidedBefore {
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+}
+
+/** Resources after. */
+export interface DecidedAfter {
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+}
+
+/** One container. */
+export interface DecidedChange {
+  /** Container. */
+  readonly name: string;
+  /** What it has. */
+  readonly before: DecidedBefore;
+  /** What it is to have. */
+  readonly after: DecidedAfter;
+}
+
+/** A workload is to have other resources. Nothing else is decided on it until this has ended. */
+export interface ResizeDecided {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** pods: its pods are resized in place; template: its template follows, at a roll-out. */
+  readonly kind: string;
+  /** auto, accepted, rollback or roll-out. */
+  readonly why: string;
+  /** Decision that this takes back. */
+  readonly rolls_back: number | null;
+  /** Containers that change, and how. */
+  readonly containers: readonly DecidedChange[];
+  /** Codes of what bent the advice, sorted. */
+  readonly notes: readonly string[];
+  /** Pods that it had then. */
+  readonly replicas: number;
+  /** Containers restart: pods are resized one after the other. */
+  readonly restarts: boolean;
+  /** Interval end of the latest advice in it. */
+  readonly advised_at: number;
+  /** Policy that was applied, as JSON text. */
+  readonly policy: string;
+  /** When it was decided, by the event that caused it. */
+  readonly at: number;
+  /** How many there were of this cluster in that minute, with this one. */
+  readonly in_minute: number;
+}
+
+/** A decision was given up after retries. */
+export interface ResizeFailed {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** Pods that have what was decided. */
+  readonly pods: number;
+  /** Writes that changed something. */
+  readonly patches: number;
+  /** Stable code. */
+  readonly code: string;
+  /** The last error. */
+  readonly message: string;
+  /** How often it was tried. */
+  readonly attempts: number;
+}
+
+/** Advice was looked at and nothing is done about it now. */
+export interface ResizeHeld {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Stable code. */
+  readonly reason: string;
+  /** The reason for people. */
+  readonly message: string;
+  /** When it is looked at again; null: when something about it changes. */
+  readonly until: number | null;
+}
+
+/** A decision cannot be carried out in place. */
+export interface ResizeInfeasible {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** Pods that have what was decided. */
+  readonly pods: number;
+  /** Writes that changed something. */
+  readonly patches: number;
+  /** First pod that cannot have it. */
+  readonly pod: string;
+  /** It could later, and has waited for long enough. */
+  readonly deferred: boolean;
+  /** What the kubelet says. */
+  readonly message: string;
+}
+
+/** A proposal is no longer open. */
+export interface ResizeProposalClosed {
+  /** Event id of the wish that this answers; null: none. */
+  readonly request_id: string | null;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the proposal within the cluster. */
+  readonly proposal: number;
+  /** accepted, rejected or superseded. */
+  readonly outcome: string;
+  /** Number of the decision that carries it out. */
+  readonly decision: number | null;
+}
+
+/** Resources before. */
+export interface ProposedBefore {
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+}
+
+/** Resources after. */
+export interface ProposedAfter {
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+}
+
+/** One container. */
+export interface ProposedChange {
+  /** Container. */
+  readonly name: string;
+  /** What it has. */
+  readonly before: ProposedBefore;
+  /** What it is to have. */
+  readonly after: ProposedAfter;
+}
+
+/** Somebody may accept this: other resources for a workload, or other needs of a service of ours. */
+export interface ResizeProposed {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the proposal within the cluster. */
+  readonly proposal: number;
+  /** Service whose needs would change; null: the pods of the workload are resized. */
+  readonly service: string | null;
+  /** Containers that change, and how. */
+  readonly containers: readonly ProposedChange[];
+  /** Codes of what bent the advice, sorted. */
+  readonly notes: readonly string[];
+  /** Interval end of the latest advice in it. */
+  readonly advised_at: number;
+  /** Policy that was applied, as JSON text. */
+  readonly policy: string;
+}
+
+/** The API server will not carry out a decision. */
+export interface ResizeRefused {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** Pods that have what was decided. */
+  readonly pods: number;
+  /** Writes that changed something. */
+  readonly patches: number;
+  /** Stable code. */
+  readonly code: string;
+  /** Status of the API server; 0: none. */
+  readonly http_status: number;
+  /** What it says. */
+  readonly message: string;
+}
+
+/** A decision was taken back: every pod has what it had before. */
+export interface ResizeRolledBack {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Number of the decision within the cluster. */
+  readonly decision: number;
+  /** Decision that was taken back. */
+  readonly rolls_back: number;
+  /** Pods that have what was decided. */
+  readonly pods: number;
+  /** Writes that changed something. */
+  readonly patches: number;
+}
+
+/** The answer: a wish about resizing is not granted. */
+export interface ResizingRefused {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Type of the wish. */
+  readonly wish: string;
+  /** Stable code of the reason. */
+  readonly code: string;
+  /** Status that a caller over HTTP is answered with. */
+  readonly http_status: number;
+  /** The reason for people. */
+  readonly message: string;
+}
+
+/** The answer: there is no policy of resizing of that scope any more. */
+export interface ResizingRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Namespace that it is for; null: the whole cluster. */
+  readonly namespace: string | null;
+}
+
+/** A wish to set a policy of resizing for a cluster or a namespace, or to remove the one that is there. */
+export interface ResizingRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Namespace that it is for; null: the whole cluster. */
+  readonly namespace: string | null;
+  /** Policy as JSON text, see projections/placement/resizing/policy.ts; null: remove it. */
+  readonly policy: string | null;
+}
+
+/** The answer: a policy of resizing holds, instead of one that was there. */
+export interface ResizingSet {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Namespace that it is for; null: the whole cluster. */
+  readonly namespace: string | null;
+  /** Policy as JSON text. */
+  readonly policy: string;
+}
+
+/** A wish to change what each replica of a service needs, and nothing else of it. */
+export interface ServiceNeedsRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Millicores of a replica. */
+  readonly cpu: number;
+  /** MB of a replica. */
+  readonly memory: number;
+}
+
 /** A port. */
 export interface RegisteredPort {
   /** Port of the container. */
@@ -1148,6 +1602,36 @@ export interface ServicesRequested {
   readonly services: readonly RequestedService[];
 }
 
+/** One interval. */
+export interface ThrottledInterval {
+  /** Start. */
+  readonly start: number;
+  /** End. */
+  readonly end: number;
+  /** Millicores that it did not get, on average over pods. */
+  readonly throttled: number;
+  /** Millicores that it used, on average over pods. */
+  readonly used: number;
+}
+
+/** A container was held back by its CPU limit: follows from ContainerUsageReported. */
+export interface ThrottlingReported {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Container. */
+  readonly container: string;
+  /** Intervals with throttling, oldest first; at most the latest 96. */
+  readonly intervals: readonly ThrottledInterval[];
+}
+
 /** Replicas of a service have no place, and why; without replicas: all have one again. */
 export interface Unplaceable {
   /** Organisation that owns the data; every read and write is scoped by it. */
@@ -1166,6 +1650,86 @@ export interface Unplaceable {
   readonly nearest_code: string | null;
   /** The same for people. */
   readonly nearest_message: string | null;
+}
+
+/** A workload that was observed is no longer there, or may no longer be looked at. */
+export interface WorkloadGone {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+}
+
+/** One container. */
+export interface ObservedContainer {
+  /** Container. */
+  readonly name: string;
+  /** Millicores; null when not set. */
+  readonly cpu_request: number | null;
+  /** Millicores; null when not set. */
+  readonly cpu_limit: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_request: number | null;
+  /** Bytes; null when not set. */
+  readonly memory_limit: number | null;
+  /** A change of CPU restarts the container. */
+  readonly cpu_restart: boolean;
+  /** A change of memory restarts the container. */
+  readonly memory_restart: boolean;
+}
+
+/** One container of one pod. */
+export interface ObservedKill {
+  /** Pod. */
+  readonly pod: string;
+  /** Container. */
+  readonly container: string;
+  /** When it ended. */
+  readonly at: number;
+}
+
+/** A workload that may be resized, as the cluster has it now; said when it changes. */
+export interface WorkloadObserved {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster. */
+  readonly cluster_id: string;
+  /** Kubernetes namespace. */
+  readonly namespace: string;
+  /** Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller. */
+  readonly workload_type: string;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Service of ours that it runs; null: it is not ours. */
+  readonly service: string | null;
+  /** Value of its label rightstream.io/resize; null: none. */
+  readonly label: string | null;
+  /** Pods that should run. */
+  readonly replicas: number;
+  /** Pods that are ready. */
+  readonly ready: number;
+  /** Class of its pods: Guaranteed, Burstable, BestEffort; empty while it has none, or where pods have resources of their own. */
+  readonly qos: string;
+  /** A roll-out of its template replaces pods a few at a time; false: all at once, or never. */
+  readonly rolling: boolean;
+  /** Every pod is of its latest template. */
+  readonly rolled_out: boolean;
+  /** Containers of its template. */
+  readonly containers: readonly ObservedContainer[];
+  /** Containers that were killed for memory, the latest time of each pod; at most 50. */
+  readonly kills: readonly ObservedKill[];
+  /** Pods that may be away now by its PodDisruptionBudgets; null: it has none. */
+  readonly disruptions: number | null;
+  /** Resources that a HorizontalPodAutoscaler scales it on: cpu, memory. */
+  readonly scaled_on: readonly string[];
+  /** Version of the object that was read. */
+  readonly resource_version: string;
 }
 
 /** A policy and what it is for. */
@@ -1844,6 +2408,7 @@ export interface Events {
   DeploymentGone: DeploymentGone;
   DeploymentObserved: DeploymentObserved;
   DriftFound: DriftFound;
+  NamespaceLimitsObserved: NamespaceLimitsObserved;
   NodeGone: NodeGone;
   NodeLost: NodeLost;
   NodeObserved: NodeObserved;
@@ -1863,11 +2428,30 @@ export interface Events {
   PodGone: PodGone;
   PodObserved: PodObserved;
   ReplicaReleased: ReplicaReleased;
+  ResizeAcceptRequested: ResizeAcceptRequested;
+  ResizeAdvised: ResizeAdvised;
+  ResizeApplied: ResizeApplied;
+  ResizeDecided: ResizeDecided;
+  ResizeFailed: ResizeFailed;
+  ResizeHeld: ResizeHeld;
+  ResizeInfeasible: ResizeInfeasible;
+  ResizeProposalClosed: ResizeProposalClosed;
+  ResizeProposed: ResizeProposed;
+  ResizeRefused: ResizeRefused;
+  ResizeRolledBack: ResizeRolledBack;
+  ResizingRefused: ResizingRefused;
+  ResizingRemoved: ResizingRemoved;
+  ResizingRequested: ResizingRequested;
+  ResizingSet: ResizingSet;
+  ServiceNeedsRequested: ServiceNeedsRequested;
   ServicesRegistered: ServicesRegistered;
   ServicesRemovalRequested: ServicesRemovalRequested;
   ServicesRemoved: ServicesRemoved;
   ServicesRequested: ServicesRequested;
+  ThrottlingReported: ThrottlingReported;
   Unplaceable: Unplaceable;
+  WorkloadGone: WorkloadGone;
+  WorkloadObserved: WorkloadObserved;
   EnginePoliciesChanged: EnginePoliciesChanged;
   EnginePolicyRefused: EnginePolicyRefused;
   EnginePolicyRemoved: EnginePolicyRemoved;
@@ -1920,6 +2504,7 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   DeploymentGone: { context: 'placement', fullName: 'rightstream.placement.DeploymentGone', avro: "{\"type\":\"record\",\"name\":\"DeploymentGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment is gone.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   DeploymentObserved: { context: 'placement', fullName: 'rightstream.placement.DeploymentObserved', avro: "{\"type\":\"record\",\"name\":\"DeploymentObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment of a service, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: the cluster chooses.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that it wants.\"},{\"name\":\"ready\",\"type\":\"int\",\"doc\":\"Pods of it that are ready.\"},{\"name\":\"updated\",\"type\":\"int\",\"doc\":\"Pods of it that follow its latest template.\"},{\"name\":\"settled\",\"type\":\"boolean\",\"doc\":\"The cluster has taken note of its latest version.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that it says that it follows from; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   DriftFound: { context: 'placement', fullName: 'rightstream.placement.DriftFound', avro: "{\"type\":\"record\",\"name\":\"DriftFound\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object in the cluster was changed by somebody else.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"fields\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Paths of the fields that differ.\"},{\"name\":\"action\",\"type\":\"string\",\"doc\":\"put-back or adopted.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  NamespaceLimitsObserved: { context: 'placement', fullName: 'rightstream.placement.NamespaceLimitsObserved', avro: "{\"type\":\"record\",\"name\":\"NamespaceLimitsObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Quotas and limit ranges of a namespace; said when they change.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"quotas\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedQuota\",\"doc\":\"One resource of one quota.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"ResourceQuota.\"},{\"name\":\"resource\",\"type\":\"string\",\"doc\":\"requests.cpu, limits.cpu, requests.memory or limits.memory.\"},{\"name\":\"hard\",\"type\":\"long\",\"doc\":\"At most; millicores or bytes.\"},{\"name\":\"used\",\"type\":\"long\",\"doc\":\"In use; millicores or bytes.\"}]}},\"doc\":\"What ResourceQuotas leave.\"},{\"name\":\"ranges\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedRange\",\"doc\":\"One resource of one rule.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"LimitRange.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"Container or Pod.\"},{\"name\":\"resource\",\"type\":\"string\",\"doc\":\"cpu or memory.\"},{\"name\":\"min\",\"type\":[\"null\",\"long\"],\"doc\":\"At least; millicores or bytes.\",\"default\":null},{\"name\":\"max\",\"type\":[\"null\",\"long\"],\"doc\":\"At most; millicores or bytes.\",\"default\":null},{\"name\":\"ratio\",\"type\":[\"null\",\"double\"],\"doc\":\"Limit by request, at most.\",\"default\":null}]}},\"doc\":\"Rules of LimitRanges.\"}]}" },
   NodeGone: { context: 'placement', fullName: 'rightstream.placement.NodeGone', avro: "{\"type\":\"record\",\"name\":\"NodeGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"The cluster has no node of this name, or not any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"uid\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that it had; null: it was never seen.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   NodeLost: { context: 'placement', fullName: 'rightstream.placement.NodeLost', avro: "{\"type\":\"record\",\"name\":\"NodeLost\",\"namespace\":\"rightstream.placement\",\"doc\":\"A node was not ready for too long: it takes nothing, and what it carries is placed elsewhere.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_NOT_READY.\"},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Not ready since.\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that it was given.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Time that this was decided for.\"}]}" },
   NodeObserved: { context: 'placement', fullName: 'rightstream.placement.NodeObserved', avro: "{\"type\":\"record\",\"name\":\"NodeObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A node of the cluster, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name; the value of its label kubernetes.io/hostname where it has one.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object; another one is another node of the same name.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"created_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the object was made.\"},{\"name\":\"ready\",\"type\":\"boolean\",\"doc\":\"Its condition Ready is true.\"},{\"name\":\"unschedulable\",\"type\":\"boolean\",\"doc\":\"true: cordoned, it takes nothing new.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores that pods may take.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB that pods may take.\"},{\"name\":\"labels\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels.\"},{\"name\":\"taints\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedTaint\",\"doc\":\"A taint as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":\"string\",\"doc\":\"Key.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":\"string\",\"doc\":\"NoSchedule, PreferNoSchedule or NoExecute.\"}]}},\"doc\":\"Taints.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
@@ -1939,11 +2524,30 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   PodGone: { context: 'placement', fullName: 'rightstream.placement.PodGone', avro: "{\"type\":\"record\",\"name\":\"PodGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A pod is gone.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   PodObserved: { context: 'placement', fullName: 'rightstream.placement.PodObserved', avro: "{\"type\":\"record\",\"name\":\"PodObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A pod of a service, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is on; null: on none yet.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"phase\",\"type\":\"string\",\"doc\":\"Pending, Running, Succeeded, Failed, Unknown or Terminating.\"},{\"name\":\"ready\",\"type\":\"boolean\",\"doc\":\"Its condition Ready is true and it is not being removed.\"},{\"name\":\"restarts\",\"type\":\"int\",\"doc\":\"Restarts of its containers.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that it says that it follows from; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   ReplicaReleased: { context: 'placement', fullName: 'rightstream.placement.ReplicaReleased', avro: "{\"type\":\"record\",\"name\":\"ReplicaReleased\",\"namespace\":\"rightstream.placement\",\"doc\":\"A replica has no place any more, and its node has that much more room.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replica\",\"type\":\"int\",\"doc\":\"Number of the replica within its service, from 0.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Node.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_REMOVED, SERVICE_REMOVED, SCALED_DOWN, NEEDS_CHANGED, NODE_TOO_SMALL or RULES_CHANGED.\"}]}" },
+  ResizeAcceptRequested: { context: 'placement', fullName: 'rightstream.placement.ResizeAcceptRequested', avro: "{\"type\":\"record\",\"name\":\"ResizeAcceptRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish to carry out a proposal, or to turn it down.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"proposal\",\"type\":\"long\",\"doc\":\"Number of the proposal within the cluster.\"},{\"name\":\"accept\",\"type\":\"boolean\",\"doc\":\"true: carry it out; false: turn it down.\"}]}" },
+  ResizeAdvised: { context: 'placement', fullName: 'rightstream.placement.ResizeAdvised', avro: "{\"type\":\"record\",\"name\":\"ResizeAdvised\",\"namespace\":\"rightstream.placement\",\"doc\":\"What a container of a workload should request, as the key of its cluster has it: follows from RecommendationMade.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"container\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"recommendation_id\",\"type\":\"string\",\"doc\":\"Recommendation that it follows from.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end that the advice is for.\"},{\"name\":\"engine\",\"type\":\"string\",\"doc\":\"Engine that the policy of engines chose.\"},{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"confidence\",\"type\":\"double\",\"doc\":\"0 (none, or not known) to 1.\"},{\"name\":\"do_nothing\",\"type\":\"boolean\",\"doc\":\"What is set lies within bounds.\"},{\"name\":\"flags\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Codes of what there is to know, sorted.\"}]}" },
+  ResizeApplied: { context: 'placement', fullName: 'rightstream.placement.ResizeApplied', avro: "{\"type\":\"record\",\"name\":\"ResizeApplied\",\"namespace\":\"rightstream.placement\",\"doc\":\"A decision was carried out: every pod of the workload has what was decided, or its template says so.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"pods\",\"type\":\"int\",\"doc\":\"Pods that have what was decided.\"},{\"name\":\"patches\",\"type\":\"int\",\"doc\":\"Writes that changed something.\"}]}" },
+  ResizeDecided: { context: 'placement', fullName: 'rightstream.placement.ResizeDecided', avro: "{\"type\":\"record\",\"name\":\"ResizeDecided\",\"namespace\":\"rightstream.placement\",\"doc\":\"A workload is to have other resources. Nothing else is decided on it until this has ended.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"pods: its pods are resized in place; template: its template follows, at a roll-out.\"},{\"name\":\"why\",\"type\":\"string\",\"doc\":\"auto, accepted, rollback or roll-out.\"},{\"name\":\"rolls_back\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that this takes back.\",\"default\":null},{\"name\":\"containers\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"DecidedChange\",\"doc\":\"One container.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"before\",\"type\":{\"type\":\"record\",\"name\":\"DecidedBefore\",\"doc\":\"Resources before.\",\"fields\":[{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null}]},\"doc\":\"What it has.\"},{\"name\":\"after\",\"type\":{\"type\":\"record\",\"name\":\"DecidedAfter\",\"doc\":\"Resources after.\",\"fields\":[{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null}]},\"doc\":\"What it is to have.\"}]}},\"doc\":\"Containers that change, and how.\"},{\"name\":\"notes\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Codes of what bent the advice, sorted.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Pods that it had then.\"},{\"name\":\"restarts\",\"type\":\"boolean\",\"doc\":\"Containers restart: pods are resized one after the other.\"},{\"name\":\"advised_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end of the latest advice in it.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, as JSON text.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was decided, by the event that caused it.\"},{\"name\":\"in_minute\",\"type\":\"int\",\"doc\":\"How many there were of this cluster in that minute, with this one.\"}]}" },
+  ResizeFailed: { context: 'placement', fullName: 'rightstream.placement.ResizeFailed', avro: "{\"type\":\"record\",\"name\":\"ResizeFailed\",\"namespace\":\"rightstream.placement\",\"doc\":\"A decision was given up after retries.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"pods\",\"type\":\"int\",\"doc\":\"Pods that have what was decided.\"},{\"name\":\"patches\",\"type\":\"int\",\"doc\":\"Writes that changed something.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The last error.\"},{\"name\":\"attempts\",\"type\":\"int\",\"doc\":\"How often it was tried.\"}]}" },
+  ResizeHeld: { context: 'placement', fullName: 'rightstream.placement.ResizeHeld', avro: "{\"type\":\"record\",\"name\":\"ResizeHeld\",\"namespace\":\"rightstream.placement\",\"doc\":\"Advice was looked at and nothing is done about it now.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Stable code.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"},{\"name\":\"until\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"doc\":\"When it is looked at again; null: when something about it changes.\",\"default\":null}]}" },
+  ResizeInfeasible: { context: 'placement', fullName: 'rightstream.placement.ResizeInfeasible', avro: "{\"type\":\"record\",\"name\":\"ResizeInfeasible\",\"namespace\":\"rightstream.placement\",\"doc\":\"A decision cannot be carried out in place.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"pods\",\"type\":\"int\",\"doc\":\"Pods that have what was decided.\"},{\"name\":\"patches\",\"type\":\"int\",\"doc\":\"Writes that changed something.\"},{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"First pod that cannot have it.\"},{\"name\":\"deferred\",\"type\":\"boolean\",\"doc\":\"It could later, and has waited for long enough.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"What the kubelet says.\"}]}" },
+  ResizeProposalClosed: { context: 'placement', fullName: 'rightstream.placement.ResizeProposalClosed', avro: "{\"type\":\"record\",\"name\":\"ResizeProposalClosed\",\"namespace\":\"rightstream.placement\",\"doc\":\"A proposal is no longer open.\",\"fields\":[{\"name\":\"request_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Event id of the wish that this answers; null: none.\",\"default\":null},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"proposal\",\"type\":\"long\",\"doc\":\"Number of the proposal within the cluster.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"accepted, rejected or superseded.\"},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Number of the decision that carries it out.\",\"default\":null}]}" },
+  ResizeProposed: { context: 'placement', fullName: 'rightstream.placement.ResizeProposed', avro: "{\"type\":\"record\",\"name\":\"ResizeProposed\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody may accept this: other resources for a workload, or other needs of a service of ours.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"proposal\",\"type\":\"long\",\"doc\":\"Number of the proposal within the cluster.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service whose needs would change; null: the pods of the workload are resized.\",\"default\":null},{\"name\":\"containers\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ProposedChange\",\"doc\":\"One container.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"before\",\"type\":{\"type\":\"record\",\"name\":\"ProposedBefore\",\"doc\":\"Resources before.\",\"fields\":[{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null}]},\"doc\":\"What it has.\"},{\"name\":\"after\",\"type\":{\"type\":\"record\",\"name\":\"ProposedAfter\",\"doc\":\"Resources after.\",\"fields\":[{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null}]},\"doc\":\"What it is to have.\"}]}},\"doc\":\"Containers that change, and how.\"},{\"name\":\"notes\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Codes of what bent the advice, sorted.\"},{\"name\":\"advised_at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Interval end of the latest advice in it.\"},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy that was applied, as JSON text.\"}]}" },
+  ResizeRefused: { context: 'placement', fullName: 'rightstream.placement.ResizeRefused', avro: "{\"type\":\"record\",\"name\":\"ResizeRefused\",\"namespace\":\"rightstream.placement\",\"doc\":\"The API server will not carry out a decision.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"pods\",\"type\":\"int\",\"doc\":\"Pods that have what was decided.\"},{\"name\":\"patches\",\"type\":\"int\",\"doc\":\"Writes that changed something.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status of the API server; 0: none.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"What it says.\"}]}" },
+  ResizeRolledBack: { context: 'placement', fullName: 'rightstream.placement.ResizeRolledBack', avro: "{\"type\":\"record\",\"name\":\"ResizeRolledBack\",\"namespace\":\"rightstream.placement\",\"doc\":\"A decision was taken back: every pod has what it had before.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster.\"},{\"name\":\"rolls_back\",\"type\":\"long\",\"doc\":\"Decision that was taken back.\"},{\"name\":\"pods\",\"type\":\"int\",\"doc\":\"Pods that have what was decided.\"},{\"name\":\"patches\",\"type\":\"int\",\"doc\":\"Writes that changed something.\"}]}" },
+  ResizingRefused: { context: 'placement', fullName: 'rightstream.placement.ResizingRefused', avro: "{\"type\":\"record\",\"name\":\"ResizingRefused\",\"namespace\":\"rightstream.placement\",\"doc\":\"The answer: a wish about resizing is not granted.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"wish\",\"type\":\"string\",\"doc\":\"Type of the wish.\"},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status that a caller over HTTP is answered with.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"}]}" },
+  ResizingRemoved: { context: 'placement', fullName: 'rightstream.placement.ResizingRemoved', avro: "{\"type\":\"record\",\"name\":\"ResizingRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"The answer: there is no policy of resizing of that scope any more.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null}]}" },
+  ResizingRequested: { context: 'placement', fullName: 'rightstream.placement.ResizingRequested', avro: "{\"type\":\"record\",\"name\":\"ResizingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish to set a policy of resizing for a cluster or a namespace, or to remove the one that is there.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null},{\"name\":\"policy\",\"type\":[\"null\",\"string\"],\"doc\":\"Policy as JSON text, see projections/placement/resizing/policy.ts; null: remove it.\",\"default\":null}]}" },
+  ResizingSet: { context: 'placement', fullName: 'rightstream.placement.ResizingSet', avro: "{\"type\":\"record\",\"name\":\"ResizingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"The answer: a policy of resizing holds, instead of one that was there.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy as JSON text.\"}]}" },
+  ServiceNeedsRequested: { context: 'placement', fullName: 'rightstream.placement.ServiceNeedsRequested', avro: "{\"type\":\"record\",\"name\":\"ServiceNeedsRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish to change what each replica of a service needs, and nothing else of it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"}]}" },
   ServicesRegistered: { context: 'placement', fullName: 'rightstream.placement.ServicesRegistered', avro: "{\"type\":\"record\",\"name\":\"ServicesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ServiceOutcome\",\"doc\":\"What became of one service.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every service of the wish, in its order.\"}]}" },
   ServicesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services not to run any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },
   ServicesRemoved: { context: 'placement', fullName: 'rightstream.placement.ServicesRemoved', avro: "{\"type\":\"record\",\"name\":\"ServicesRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services are gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of those that were there.\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of the wish that were not there.\"}]}" },
   ServicesRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services to run, or to run otherwise.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services; those that are known by name are changed.\"}]}" },
+  ThrottlingReported: { context: 'placement', fullName: 'rightstream.placement.ThrottlingReported', avro: "{\"type\":\"record\",\"name\":\"ThrottlingReported\",\"namespace\":\"rightstream.placement\",\"doc\":\"A container was held back by its CPU limit: follows from ContainerUsageReported.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"container\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"intervals\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ThrottledInterval\",\"doc\":\"One interval.\",\"fields\":[{\"name\":\"start\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Start.\"},{\"name\":\"end\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"End.\"},{\"name\":\"throttled\",\"type\":\"int\",\"doc\":\"Millicores that it did not get, on average over pods.\"},{\"name\":\"used\",\"type\":\"int\",\"doc\":\"Millicores that it used, on average over pods.\"}]}},\"doc\":\"Intervals with throttling, oldest first; at most the latest 96.\"}]}" },
   Unplaceable: { context: 'placement', fullName: 'rightstream.placement.Unplaceable', avro: "{\"type\":\"record\",\"name\":\"Unplaceable\",\"namespace\":\"rightstream.placement\",\"doc\":\"Replicas of a service have no place, and why; without replicas: all have one again.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replicas\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Numbers of the replicas.\"},{\"name\":\"reasons\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"How many nodes are out for which reason.\"},{\"name\":\"nearest_node\",\"type\":[\"null\",\"string\"],\"doc\":\"The node where least is missing.\"},{\"name\":\"nearest_code\",\"type\":[\"null\",\"string\"],\"doc\":\"What is missing there, as a code.\"},{\"name\":\"nearest_message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people.\"}]}" },
+  WorkloadGone: { context: 'placement', fullName: 'rightstream.placement.WorkloadGone', avro: "{\"type\":\"record\",\"name\":\"WorkloadGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A workload that was observed is no longer there, or may no longer be looked at.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"}]}" },
+  WorkloadObserved: { context: 'placement', fullName: 'rightstream.placement.WorkloadObserved', avro: "{\"type\":\"record\",\"name\":\"WorkloadObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A workload that may be resized, as the cluster has it now; said when it changes.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"workload_type\",\"type\":\"string\",\"doc\":\"Kind in lower case: deployment, statefulset, daemonset, replicaset, replicationcontroller.\"},{\"name\":\"workload\",\"type\":\"string\",\"doc\":\"Name of the workload.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service of ours that it runs; null: it is not ours.\",\"default\":null},{\"name\":\"label\",\"type\":[\"null\",\"string\"],\"doc\":\"Value of its label rightstream.io/resize; null: none.\",\"default\":null},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Pods that should run.\"},{\"name\":\"ready\",\"type\":\"int\",\"doc\":\"Pods that are ready.\"},{\"name\":\"qos\",\"type\":\"string\",\"doc\":\"Class of its pods: Guaranteed, Burstable, BestEffort; empty while it has none, or where pods have resources of their own.\"},{\"name\":\"rolling\",\"type\":\"boolean\",\"doc\":\"A roll-out of its template replaces pods a few at a time; false: all at once, or never.\"},{\"name\":\"rolled_out\",\"type\":\"boolean\",\"doc\":\"Every pod is of its latest template.\"},{\"name\":\"containers\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedContainer\",\"doc\":\"One container.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"cpu_request\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"cpu_limit\",\"type\":[\"null\",\"int\"],\"doc\":\"Millicores; null when not set.\",\"default\":null},{\"name\":\"memory_request\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"memory_limit\",\"type\":[\"null\",\"long\"],\"doc\":\"Bytes; null when not set.\",\"default\":null},{\"name\":\"cpu_restart\",\"type\":\"boolean\",\"doc\":\"A change of CPU restarts the container.\"},{\"name\":\"memory_restart\",\"type\":\"boolean\",\"doc\":\"A change of memory restarts the container.\"}]}},\"doc\":\"Containers of its template.\"},{\"name\":\"kills\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedKill\",\"doc\":\"One container of one pod.\",\"fields\":[{\"name\":\"pod\",\"type\":\"string\",\"doc\":\"Pod.\"},{\"name\":\"container\",\"type\":\"string\",\"doc\":\"Container.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it ended.\"}]}},\"doc\":\"Containers that were killed for memory, the latest time of each pod; at most 50.\"},{\"name\":\"disruptions\",\"type\":[\"null\",\"int\"],\"doc\":\"Pods that may be away now by its PodDisruptionBudgets; null: it has none.\",\"default\":null},{\"name\":\"scaled_on\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Resources that a HorizontalPodAutoscaler scales it on: cpu, memory.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object that was read.\"}]}" },
   EnginePoliciesChanged: { context: 'recommendation', fullName: 'rightstream.recommendation.EnginePoliciesChanged', avro: "{\"type\":\"record\",\"name\":\"EnginePoliciesChanged\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"All policies of an organisation as they are from now on, written to each partition that decides.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"sequence\",\"type\":\"int\",\"doc\":\"Grows by one with every change of the policies of the organisation.\"},{\"name\":\"policies\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"PolicyInForce\",\"doc\":\"A policy and what it is for.\",\"fields\":[{\"name\":\"cluster_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that it is for; null: any.\",\"default\":null},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: any.\",\"default\":null},{\"name\":\"workload\",\"type\":[\"null\",\"string\"],\"doc\":\"Workload that it is for, beside a namespace; null: any.\",\"default\":null},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy as JSON text, see projections/recommendation/policy/policy.ts.\"},{\"name\":\"sequence\",\"type\":\"int\",\"doc\":\"Sequence with which it was set.\"}]}},\"doc\":\"Each scope once, sorted by its text.\"}]}" },
   EnginePolicyRefused: { context: 'recommendation', fullName: 'rightstream.recommendation.EnginePolicyRefused', avro: "{\"type\":\"record\",\"name\":\"EnginePolicyRefused\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"The answer: nothing was changed.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that it is for; null: any.\",\"default\":null},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: any.\",\"default\":null},{\"name\":\"workload\",\"type\":[\"null\",\"string\"],\"doc\":\"Workload that it is for, beside a namespace; null: any.\",\"default\":null},{\"name\":\"code\",\"type\":\"string\",\"doc\":\"Why, as a stable code.\"},{\"name\":\"http_status\",\"type\":\"int\",\"doc\":\"Status for a client over HTTP.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"Why, and what to do, for people.\"}]}" },
   EnginePolicyRemoved: { context: 'recommendation', fullName: 'rightstream.recommendation.EnginePolicyRemoved', avro: "{\"type\":\"record\",\"name\":\"EnginePolicyRemoved\",\"namespace\":\"rightstream.recommendation\",\"doc\":\"The answer: no policy holds for this very scope any more; wider ones do.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":[\"null\",\"string\"],\"doc\":\"Cluster that it is for; null: any.\",\"default\":null},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: any.\",\"default\":null},{\"name\":\"workload\",\"type\":[\"null\",\"string\"],\"doc\":\"Workload that it is for, beside a namespace; null: any.\",\"default\":null},{\"name\":\"sequence\",\"type\":\"int\",\"doc\":\"Grows by one with every change of the policies of the organisation.\"},{\"name\":\"partitions\",\"type\":\"int\",\"doc\":\"Partitions that have to take it in before it is in force everywhere.\"}]}" },

@@ -67,6 +67,20 @@ describe('placement', () => {
     expect(types(await services(service('web', { image: 'web:2' })))).toEqual(['ServicesRegistered']);
   });
 
+  it('changes what a service needs and nothing else of it', async () => {
+    await nodes(node('a'));
+    await services(service('web', { image: 'web:7', replicas: 2 }));
+    const changed = await say('ServiceNeedsRequested', { service: 'web', cpu: 400, memory: 256 });
+    expect(types(changed)).toEqual(['ServicesRegistered', 'PlacementDecided', 'PlacementDecided']);
+    expect(placement.rows('services')[0]).toMatchObject([
+      { cpu: 400, memory: 256, image: 'web:7', replicas: 2, cores: '[100]' },
+    ]);
+    const [unknown] = await say('ServiceNeedsRequested', { service: 'shop', cpu: 1, memory: 1 });
+    expect(unknown).toMatchObject({ data: { code: 'SERVICE_NOT_FOUND', http_status: 404 } });
+    const [bad] = await say('ServiceNeedsRequested', { service: 'web', cpu: -1, memory: 1 });
+    expect(bad).toMatchObject({ data: { code: 'BAD_SERVICES' } });
+  });
+
   it('says what has no place, once, and when that is over', async () => {
     const first = await services(service('web', { replicas: 3 }));
     expect(first.at(-1)).toMatchObject({

@@ -19,7 +19,13 @@ export function answerRoutes(scope: FastifyInstance, deps: HttpDeps): void {
     },
     async (request) => {
       const { id } = request.params as { id: string };
-      for (const table of [EXPERIMENT_ANSWERS, PROFILE_ANSWERS, POLICY_ANSWERS, 'placement_answers']) {
+      for (const table of [
+        EXPERIMENT_ANSWERS,
+        PROFILE_ANSWERS,
+        POLICY_ANSWERS,
+        'placement_answers',
+        'resize_answers',
+      ]) {
         const row = (await answersOf(deps, request.caller.org, table, [id])).get(id);
         if (row !== undefined) return row;
       }

@@ -1,0 +1,163 @@
+/** Tables of right-sizing. */
+import { c, table } from '../../runtime/table.ts';
+
+const scope = {
+  org_id: c.text('Organisation that owns the data.'),
+  cluster_id: c.text('Cluster.'),
+};
+const recordKey = ['org_id', 'cluster_id'] as const;
+const named = {
+  namespace: c.text('Namespace.'),
+  workload_type: c.text('Kind in lower case.'),
+  workload: c.text('Name.'),
+};
+
+/** Policies, workloads, proposals, decisions and answers. */
+export const resizingTables = {
+  resize_policies: table({
+    comment: 'One row per policy of resizing. Without one nothing is resized.',
+    key: ['org_id', 'cluster_id', 'namespace'],
+    recordKey,
+    columns: {
+      ...scope,
+      namespace: c.text('Namespace that it is for; empty: the cluster.'),
+      mode: c.text('off, propose or auto.'),
+      policy: c.json('The policy, complete.'),
+      set_at: c.timestamptz.arrival('When it was set.'),
+    },
+  }),
+  resize_workloads: table({
+    comment: 'One row per workload that has advice or may be resized.',
+    key: ['org_id', 'cluster_id', 'workload_id'],
+    recordKey,
+    columns: {
+      ...scope,
+      workload_id: c.text('namespace/type/name.'),
+      ...named,
+      facts: c.json.nullable('What the cluster has; null: it was not observed, or is gone.'),
+      advice: c.json('What its containers should request, by container.'),
+      throttled: c.json('Intervals in which containers were held back, by container.'),
+      desired: c.json.nullable(
+        'What its pods are to have by decisions that its template does not say yet; null: what the template says.',
+      ),
+      base: c.json.nullable('What the template said when that was decided, by container.'),
+      last: c.json.nullable('The last decision.'),
+      in_flight: c.int8.nullable('Number of the decision that has not ended.'),
+      reversals: c.int4('Decisions in a row that went against the one before.'),
+      rolled_back_at: c.timestamptz.nullable('When something was last taken back.'),
+      proposal: c.json.nullable('The open proposal {proposal, containers}.'),
+      due: c.text.nullable('Its key in resize_due; null: nothing is to be looked at.'),
+      held: c.text.nullable('Why nothing was done when it was last looked at.'),
+      message: c.text.nullable('The same for people.'),
+      held_until: c.timestamptz.nullable('When it is looked at again by itself.'),
+    },
+  }),
+  resize_services: table({
+    comment: 'One row per workload that runs a service of ours, with what is advised for it.',
+    key: ['org_id', 'cluster_id', 'service', 'workload_id'],
+    recordKey,
+    columns: {
+      ...scope,
+      service: c.text('Service.'),
+      workload_id: c.text('namespace/type/name.'),
+      advice: c.json('What its containers should request, by container.'),
+    },
+  }),
+  resize_namespaces: table({
+    comment: 'One row per namespace with quotas or limit ranges.',
+    key: ['org_id', 'cluster_id', 'namespace'],
+    recordKey,
+    columns: {
+      ...scope,
+      namespace: c.text('Namespace.'),
+      quotas: c.json('[{name, resource, hard, used}], millicores and bytes.'),
+      ranges: c.json('[{name, type, resource, min, max, ratio}], millicores and bytes.'),
+      reserved: c.json('What decisions add that quotas do not count yet [{decision, ended, adds}].'),
+    },
+  }),
+  resize_proposals: table({
+    comment: 'One row per proposal.',
+    key: ['org_id', 'cluster_id', 'proposal'],
+    recordKey,
+    columns: {
+      ...scope,
+      proposal: c.int8('Number within the cluster.'),
+      ...named,
+      service: c.text.nullable('Service whose needs would change; null: pods are resized.'),
+      containers: c.json('[{name, before, after}], millicores and bytes.'),
+      notes: c.json('Codes of what bent the advice.'),
+      state: c.text('open, accepted, rejected or superseded.'),
+      decision: c.int8.nullable('Decision that carries it out.'),
+      advised_at: c.timestamptz('Interval end of the latest advice in it.'),
+      policy: c.json('Policy that was applied.'),
+      proposed_at: c.timestamptz.arrival('When it was made.'),
+      closed_at: c.timestamptz.nullableArrival('When it was closed.'),
+    },
+  }),
+  resizes: table({
+    comment: 'One row per decision.',
+    key: ['org_id', 'cluster_id', 'decision'],
+    recordKey,
+    columns: {
+      ...scope,
+      decision: c.int8('Number within the cluster.'),
+      ...named,
+      kind: c.text('pods: in place; template: by a roll-out.'),
+      why: c.text('auto, accepted, rollback or roll-out.'),
+      rolls_back: c.int8.nullable('Decision that it takes back.'),
+      rolled_back_by: c.int8.nullable('Decision that took it back.'),
+      containers: c.json('[{name, before, after}], millicores and bytes.'),
+      notes: c.json('Codes of what bent the advice, or of why it is taken back.'),
+      replicas: c.int4('Pods that it had then.'),
+      restarts: c.bool('Containers restart.'),
+      state: c.text('decided, applied, infeasible, refused, failed, rolled-back or gone.'),
+      pods: c.int4('Pods that have what was decided.'),
+      patches: c.int4('Writes that changed something.'),
+      code: c.text.nullable('Why it was not carried out.'),
+      message: c.text.nullable('The same for people.'),
+      policy: c.json('Policy that was applied.'),
+      decided_at: c.timestamptz('By the event that caused it.'),
+      ended_at: c.timestamptz.nullableArrival('When it ended.'),
+    },
+  }),
+  resize_pace: table({
+    comment: 'One row per cluster: how much is decided.',
+    key: ['org_id', 'cluster_id'],
+    recordKey,
+    columns: {
+      ...scope,
+      decisions: c.int8('Number of the last decision.'),
+      proposals: c.int8('Number of the last proposal.'),
+      minute: c.timestamptz('Minute of the last decision.'),
+      in_minute: c.int4('Decisions of that minute.'),
+      in_flight: c.json('Numbers of decisions that have not ended.'),
+    },
+  }),
+  resize_due: table({
+    comment: 'One row per workload that is to be looked at with the next tick.',
+    key: ['partition', 'due'],
+    columns: {
+      partition: c.int4('Partition.'),
+      due: c.text('When, as 15 digits of ms since 1970, then cluster and workload.'),
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster.'),
+      workload_id: c.text('namespace/type/name.'),
+      namespace: c.text('Namespace.'),
+      service: c.text.nullable('Service of ours that it runs.'),
+      proposal: c.int8.nullable('Its open proposal.'),
+    },
+  }),
+  resize_answers: table({
+    comment: 'One row per wish about resizing: what was decided.',
+    key: ['request_id'],
+    columns: {
+      request_id: c.text('Event id of the wish.'),
+      ...scope,
+      http_status: c.int4('Status that a caller over HTTP is answered with.'),
+      code: c.text.nullable('Stable code of the reason; null when the wish was granted.'),
+      message: c.text.nullable('The reason for people.'),
+      decision: c.int8.nullable('Decision that followed.'),
+      decided_at: c.timestamptz.arrival('When it was decided.'),
+    },
+  }),
+};
