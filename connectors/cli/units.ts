@@ -16,8 +16,7 @@ import readUsageReports from '../../streams/usage/read-usage-reports.stream.ts';
 
 /** Streams and projections. */
 export const units: Units = {
-  streams: [openUploads, readUsageReports, applyPolicies],
-  streams: [openUploads, readUsageReports, adviseResizes],
+  streams: [openUploads, readUsageReports, applyPolicies, adviseResizes],
   projections: [
     uploads,
     recommendations,
