@@ -16,6 +16,7 @@ import { metricsRoute } from './routes/operations/metrics.ts';
 import { pipelineRoutes } from './routes/operations/pipeline.ts';
 import { tableRoutes } from './routes/operations/tables.ts';
 import { clusterRoutes } from './routes/placement/clusters.ts';
+import { decisionRoutes } from './routes/placement/decisions.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
 import { whatIfRoute } from './routes/placement/what-if.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
@@ -58,6 +59,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   recommendationRoutes(app, deps);
   reportRoute(app, deps);
   clusterRoutes(app, deps);
+  decisionRoutes(app, deps);
   whatIfRoute(app, deps);
   roheRoutes(app, deps);
   await app.register(policyRoutes(deps));

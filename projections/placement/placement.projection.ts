@@ -14,6 +14,7 @@ import type { Read } from '../../streams/runtime/units.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import type { Row } from '../runtime/table.ts';
+import { ofReplica, recordPlaced, recordReleased } from './decisions.ts';
 import { nodeRow, serviceRow } from './declared.ts';
 import type { Scope } from './declared.ts';
 import { againstNodes, againstPlacing, againstServices } from './judge.ts';
@@ -176,7 +177,7 @@ function count(rows: All, event: Scope & { readonly decision: number }): void {
 
 export default defineProjection({
   id: 'placement',
-  version: 2,
+  version: 3,
   about: 'Nodes and services of clusters, and where every replica has its place.',
   from: [topics.placement, topics.ticks],
   emits: [topics.placement],
@@ -189,8 +190,8 @@ export default defineProjection({
     ServiceNeedsRequested: cluster,
     PlacingRequested: cluster,
     PlacingSet: itsPlacing,
-    PlacementDecided: itsPlacing,
-    ReplicaReleased: itsPlacing,
+    PlacementDecided: ofReplica,
+    ReplicaReleased: ofReplica,
     ...observedReads,
   },
   fold: {
@@ -231,11 +232,13 @@ export default defineProjection({
         cores: JSON.stringify(event.cores),
         accelerators: JSON.stringify(event.accelerators),
       };
+      recordPlaced(rows, event, meta);
       rows.replicas.put(row);
       count(rows, event);
     },
-    ReplicaReleased: (rows, event) => {
+    ReplicaReleased: (rows, event, meta) => {
       const { org_id, cluster_id, service, replica } = event;
+      recordReleased(rows, event, meta);
       rows.replicas.delete(org_id, cluster_id, `${service}/${replica}`);
       count(rows, event);
     },

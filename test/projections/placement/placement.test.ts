@@ -5,7 +5,10 @@ import { Decider } from '../../support/decider.ts';
 import type { Decided } from '../../support/decider.ts';
 
 const scope = { org_id: 'acme', cluster_id: 'edge' };
-const tables = ['nodes', 'services', 'replicas', 'unplaceable', 'placing', 'placement_answers'];
+const tables = [
+  ...['nodes', 'services', 'replicas', 'unplaceable', 'placing', 'placement_answers'],
+  'placement_decisions',
+];
 
 const node = (name: string, more: Partial<RequestedNode> = {}): RequestedNode => ({
   ...{ name, mac: null, cpu: 2000, memory: 2048, cores: [100, 100], accelerators: [] },
@@ -59,6 +62,23 @@ describe('placement', () => {
     expect(types(down)).toEqual(['ServicesRegistered', 'ReplicaReleased', 'ReplicaReleased']);
     expect(down[1]!.data).toMatchObject({ reason: 'SCALED_DOWN', decision: 4 });
     expect(replicas()).toHaveLength(1);
+  });
+
+  it('records each decision with what was before, and what moves together', async () => {
+    await nodes(node('a'), node('b'));
+    await services(service('web', { cpu: 1000 }));
+    await services(service('web', { cpu: 1500 }));
+    await say('NodesRemovalRequested', { nodes: ['a'] });
+    const [rows] = placement.rows('placement_decisions');
+    expect(rows).toMatchObject([
+      { decision: 1, kind: 'placed', node: 'a', cpu: 1000, cpu_before: null, strategy: 'dense' },
+      { decision: 2, kind: 'resized', node: 'a', cpu: 1500, cpu_before: 1000, strategy: null },
+      { decision: 3, kind: 'released', node: 'a', cpu: null, cpu_before: 1500, reason: 'NODE_REMOVED' },
+      { decision: 4, kind: 'placed', node: 'b', cpu: 1500, cpu_before: null, reason: null },
+    ]);
+    const causes = rows!.map((row) => row['cause']);
+    expect(new Set(causes).size).toBe(3);
+    expect(causes[2]).toBe(causes[3]);
   });
 
   it('a new image is no reason to move', async () => {

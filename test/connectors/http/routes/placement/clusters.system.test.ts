@@ -126,6 +126,39 @@ describe('clusters', () => {
     expect(await ask('GET', '/services')).toEqual(before);
   });
 
+  it('decisions: the latest first, in pages, a move with where from and to', async () => {
+    const org = 'movers';
+    expect(await ask('GET', '/decisions', undefined, org)).toMatchObject([
+      200,
+      { data: [], meta: { why: 'nothing is declared that needs a place; PUT …/services' } },
+    ]);
+    await ask('PUT', '/nodes', { nodes: [node('a'), node('b')] }, org);
+    await ask('PUT', '/services', { services: [web()] }, org);
+    await ask('DELETE', '/nodes/a', undefined, org);
+    const moved = {
+      kind: 'placed',
+      reason: 'NODE_REMOVED',
+      before: { node: 'a', cpu: 900 },
+      after: { node: 'b', memory: 256 },
+    };
+    const [, page] = await ask('GET', '/decisions?limit=3', undefined, org);
+    expect(page).toMatchObject({
+      data: [
+        { decision: 6, replica: 1, ...moved },
+        { decision: 5, replica: 0, ...moved },
+        { decision: 4, ...moved, kind: 'released' },
+      ],
+      meta: { before: 4 },
+    });
+    expect(await ask('GET', '/decisions?before=4&service=web', undefined, org)).toMatchObject([
+      200,
+      { data: [{ decision: 3 }, { decision: 2, before: null, after: { node: 'a' } }, { decision: 1 }] },
+    ]);
+    const { body } = await server.ask(org, 'GET', '/api/rightstream/v1/clusters');
+    expect(body).toMatchObject({ data: [{ name: 'edge' }], meta: { count: 1 } });
+    expect(await ask('GET', '/decisions', undefined, 'nobody')).toMatchObject([200, { data: [] }]);
+  });
+
   it.each<[string, string, object, number, string, string]>([
     ['POST', '/what-if', { drain: ['z'] }, 404, 'UNKNOWN_NODE', 'no node z'],
     ['POST', '/what-if', { replicas: { z: 1 } }, 404, 'UNKNOWN_SERVICE', 'no service z'],
