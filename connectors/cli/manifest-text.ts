@@ -1,5 +1,6 @@
 /** Manifests as YAML. */
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import type { ManifestFormat } from '../kubernetes/folder.ts';
 
 /** Kubernetes reads YAML 1.1, where a bare `Off` or `on` is a boolean; and no anchors, which nobody expects in a manifest. */
 export function manifestText(manifest: object): string {
@@ -10,3 +11,9 @@ export function manifestText(manifest: object): string {
 export function manifestStream(manifests: readonly object[]): string {
   return manifests.map((manifest) => `---\n${manifestText(manifest)}`).join('');
 }
+
+/** Manifests in files: what Kubernetes reads as YAML 1.1 is read so; aliases, which can make much of little, are refused. */
+export const manifestFormat: ManifestFormat = {
+  write: manifestText,
+  read: (text) => parse(text, { version: '1.1', maxAliasCount: 0, logLevel: 'error' }) as unknown,
+};

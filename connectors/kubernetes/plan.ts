@@ -113,8 +113,13 @@ function purpose({ ref, service, node, manifest }: DesiredObject): string {
   if (ref.kind === 'ConfigMap') return `${service} reads from it where the next stages are`;
   if (ref.kind === 'Service') return `others reach ${service} by it`;
   const { replicas } = manifest['spec'] as { readonly replicas: number };
-  const many = replicas === 1 ? '1 replica' : `${replicas} replicas`;
-  return `${many} of ${service} ${node === null ? 'are wanted' : `have their place on ${node}`}`;
+  if (node === null)
+    return replicas === 1
+      ? `1 replica of ${service} is wanted`
+      : `${replicas} replicas of ${service} are wanted`;
+  return replicas === 1
+    ? `1 replica of ${service} has its place on ${node}`
+    : `${replicas} replicas of ${service} have their place on ${node}`;
 }
 
 /** What is there and wanted: equal, decided otherwise, or changed by somebody else. */

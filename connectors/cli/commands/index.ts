@@ -11,6 +11,7 @@ import { doctorCommand } from './doctor.ts';
 import { auditCommand } from './audit.ts';
 import { benchDataCommand } from './bench-data.ts';
 import { checkCommand } from './check.ts';
+import { clusterCommand } from './cluster.ts';
 import { drawCommand } from './draw.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -42,6 +43,7 @@ export const commands: readonly (() => Command)[] = [
   nodesCommand,
   servicesCommand,
   placeCommand,
+  clusterCommand,
   policyCommand,
   retentionCommand,
   topicsCommand,
