@@ -63,8 +63,8 @@ export const observedTables = {
       lost: c.bool('true: it was not ready for too long, and has not been ready for long enough since.'),
       unschedulable: c.bool('true: cordoned.'),
       ...trouble,
-      cpu: c.int4('Millicores that pods may take.'),
-      memory: c.int4('MB that pods may take.'),
+      cpu: c.int4('Millicores that pods may take; 0: not told.'),
+      memory: c.int4('MB that pods may take; 0: not told.'),
       labels: c.json('Labels.'),
       taints: c.json('Taints [{key, value, effect}].'),
       at: seen,
@@ -135,7 +135,7 @@ export const observedTables = {
     columns: {
       ...scope,
       kind: c.text('objects, pods or deployments.'),
-      gone: c.json('The last of them [[id, position]], the latest at the end.'),
+      gone: c.json('The last of them [[id, position or version]], the latest at the end.'),
     },
   }),
 };

@@ -45,16 +45,17 @@ export function isOlderVersion(version: string, than: string): boolean {
 }
 
 type Kind = 'objects' | 'pods' | 'deployments';
-type Gone = [id: string, position: number][];
+/** With the position or version by which it was gone; null: not known. */
+type Gone = [id: string, by: number | string | null][];
 
 function goneOf(rows: All, { org_id, cluster_id }: Scope, kind: Kind): Gone {
   const row = rows.recently_gone.get(org_id, cluster_id, kind);
   return row === undefined ? [] : (JSON.parse(row.gone) as Gone);
 }
 
-function remember(rows: All, { org_id, cluster_id }: Scope, kind: Kind, id: string, position: number): void {
-  const others = goneOf(rows, { org_id, cluster_id }, kind).filter(([other]) => other !== id);
-  const gone = JSON.stringify([...others, [id, position]].slice(-REMEMBERED));
+function remember(rows: All, { org_id, cluster_id }: Scope, kind: Kind, ...one: Gone[number]): void {
+  const others = goneOf(rows, { org_id, cluster_id }, kind).filter(([other]) => other !== one[0]);
+  const gone = JSON.stringify([...others, one].slice(-REMEMBERED));
   rows.recently_gone.put({ org_id, cluster_id, kind, gone });
 }
 
@@ -65,7 +66,7 @@ function objectRow(rows: All, event: Outcome): ObjectRow | undefined {
   const before = rows.objects.get(org_id, cluster_id, object_id);
   if (before !== undefined) return position < before.position ? undefined : { ...before };
   const gone = goneOf(rows, event, 'objects').find(([id]) => id === object_id);
-  if (gone !== undefined && position < gone[1]) return undefined;
+  if (gone !== undefined && position < Number(gone[1])) return undefined;
   return {
     ...{ org_id, cluster_id, object_id, kind, namespace, name, service, node, decision, position },
     ...{ state: 'applied', change: null, applied_decision: null, code: null, message: null },
@@ -121,10 +122,12 @@ function watch(rows: All, row: Readonly<NodeRow>, { partition }: EventMeta): voi
   else rows.waiting_nodes.put({ partition, node_id, org_id, cluster_id, name, ready, since });
 }
 
-/** Is it told late: a node that went before, an older version, or one that another of its name has followed? */
+/** Is it told late: of a node that went before, of an older version, or of one that another of its name has followed? */
 function isLate(event: NodeObserved, before: Readonly<NodeRow>): boolean {
   if (event.uid !== before.uid) return event.created_at < before.created_at;
-  return before.gone || isOlderVersion(event.resource_version, before.resource_version);
+  return before.gone
+    ? !isOlderVersion(before.resource_version, event.resource_version)
+    : isOlderVersion(event.resource_version, before.resource_version);
 }
 
 function nodeObserved(rows: All, event: NodeObserved, meta: EventMeta): void {
@@ -145,16 +148,22 @@ function nodeObserved(rows: All, event: NodeObserved, meta: EventMeta): void {
   watch(rows, row, meta);
 }
 
+/** Is the one that went not the one that is there now, or has it been seen since? */
+function isOfAnother({ uid, resource_version }: NodeGone, before: Readonly<NodeRow>): boolean {
+  if (uid !== null && uid !== before.uid) return true;
+  return resource_version !== null && isOlderVersion(resource_version, before.resource_version);
+}
+
 function nodeGone(rows: All, event: NodeGone, meta: EventMeta): void {
   const { org_id, cluster_id, node: name, uid, at } = event;
   const before = rows.observed_nodes.get(org_id, cluster_id, name);
-  if (before !== undefined && (before.gone || (uid !== null && uid !== before.uid))) return;
+  if (before !== undefined && (before.gone || isOfAnother(event, before))) return;
   const row: NodeRow = {
     ...(before ?? {
       ...{ org_id, cluster_id, name, uid: uid ?? '', resource_version: '', created_at: 0, lost: false },
       ...{ unschedulable: false, reason: null, message: null, cpu: 0, memory: 0, labels: '{}', taints: '[]' },
     }),
-    ...{ gone: true, ready: false, since: at, at },
+    ...{ gone: true, ready: false, since: at, at, resource_version: event.resource_version ?? '' },
   };
   rows.observed_nodes.put(row);
   watch(rows, row, meta);
@@ -188,27 +197,21 @@ function isLateOf(
   const { org_id, cluster_id, uid, resource_version } = event;
   const before = rows[kind].get(org_id, cluster_id, uid);
   if (before !== undefined) return isOlderVersion(resource_version, before.resource_version);
-  return goneOf(rows, event, kind).some(([id]) => id === uid);
+  const gone = goneOf(rows, event, kind).find(([id]) => id === uid);
+  return gone !== undefined && !isOlderVersion(String(gone[1]), resource_version);
 }
 
-function podObserved(rows: All, event: PodObserved): void {
-  if (isLateOf(rows, event, 'pods')) return;
-  rows.pods.put({ ...event });
-}
-
-function podGone(rows: All, event: PodGone): void {
-  rows.pods.delete(event.org_id, event.cluster_id, event.uid);
-  remember(rows, event, 'pods', event.uid, 0);
-}
-
-function deploymentObserved(rows: All, event: DeploymentObserved): void {
-  if (isLateOf(rows, event, 'deployments')) return;
-  rows.deployments.put({ ...event });
-}
-
-function deploymentGone(rows: All, event: DeploymentGone): void {
-  rows.deployments.delete(event.org_id, event.cluster_id, event.uid);
-  remember(rows, event, 'deployments', event.uid, 0);
+/** One that has been seen since it is said to have gone is there. */
+function wentAway(rows: All, event: PodGone | DeploymentGone, kind: 'pods' | 'deployments'): void {
+  const { org_id, cluster_id, uid, resource_version } = event;
+  const before = rows[kind].get(org_id, cluster_id, uid);
+  const seenSince =
+    before !== undefined &&
+    resource_version !== null &&
+    isOlderVersion(resource_version, before.resource_version);
+  if (seenSince) return;
+  rows[kind].delete(org_id, cluster_id, uid);
+  remember(rows, event, kind, uid, resource_version);
 }
 
 const readGone = ({ org_id, cluster_id }: Scope, kind: Kind): Read => ({
@@ -257,8 +260,16 @@ export const observedFolds = {
   NodeGone: nodeGone,
   NodeLost: decidedOnNode(true),
   NodeRegained: decidedOnNode(false),
-  PodObserved: podObserved,
-  PodGone: podGone,
-  DeploymentObserved: deploymentObserved,
-  DeploymentGone: deploymentGone,
+  PodObserved: (rows: All, event: PodObserved) => {
+    if (!isLateOf(rows, event, 'pods')) rows.pods.put({ ...event });
+  },
+  PodGone: (rows: All, event: PodGone) => {
+    wentAway(rows, event, 'pods');
+  },
+  DeploymentObserved: (rows: All, event: DeploymentObserved) => {
+    if (!isLateOf(rows, event, 'deployments')) rows.deployments.put({ ...event });
+  },
+  DeploymentGone: (rows: All, event: DeploymentGone) => {
+    wentAway(rows, event, 'deployments');
+  },
 };

@@ -129,6 +129,25 @@ describe('observed pods and Deployments', () => {
     expect(rows('pods')).toMatchObject([{ uid: 'other' }]);
   });
 
+  it('one that was taken for gone by mistake comes back with a later version; a removal may be late, too', async () => {
+    const gone = { namespace: 'rightstream', pod: 'web-1', uid: 'uid-web-1' };
+    await tell('PodObserved', podSeen('web', 'web-1', 10));
+    await tell('PodGone', { ...gone, resource_version: '20', at: 20 });
+    await tell('PodObserved', podSeen('web', 'web-1', 20));
+    expect(rows('pods')).toEqual([]);
+    await tell('PodObserved', podSeen('web', 'web-1', 21));
+    await tell('PodGone', { ...gone, resource_version: '20', at: 22 });
+    expect(rows('pods')).toMatchObject([{ resource_version: '21' }]);
+    await tell('NodeObserved', nodeSeen('a', 10));
+    await tell('NodeGone', { node: 'a', uid: 'uid-a', resource_version: '9', at: 12 });
+    expect(rows('observed_nodes')).toMatchObject([{ gone: false }]);
+    await tell('NodeGone', { node: 'a', uid: 'uid-a', resource_version: '12', at: 12 });
+    await tell('NodeObserved', nodeSeen('a', 12));
+    expect(rows('observed_nodes')).toMatchObject([{ gone: true }]);
+    await tell('NodeObserved', nodeSeen('a', 13));
+    expect(rows('observed_nodes')).toMatchObject([{ gone: false }]);
+  });
+
   it('the removal may come before the pod', async () => {
     await tell('PodGone', { namespace: 'rightstream', pod: 'web-1', uid: 'uid-web-1', at: 30 });
     await tell('PodObserved', podSeen('web', 'web-1', 29));
