@@ -67,6 +67,9 @@ export const observedTables = {
       memory: c.int4('MB that pods may take; 0: not told.'),
       labels: c.json('Labels.'),
       taints: c.json('Taints [{key, value, effect}].'),
+      was: c.json.nullableArrival(
+        'What counted for placing before the last observation; null: nothing was known.',
+      ),
       at: seen,
     },
   }),

@@ -114,10 +114,22 @@ function driftFound(rows: All, event: DriftFound): void {
   });
 }
 
+/** Names a row of `waiting_nodes` within its partition. */
+export function waitingId({ org_id, cluster_id }: Scope, name: string): string {
+  return `${recordKey(org_id, cluster_id)}/${name}`;
+}
+
+/** What counted of a node. */
+function wasOf(before: Readonly<NodeRow> | undefined): string | null {
+  if (before === undefined) return null;
+  const { gone, ready, unschedulable, cpu, memory, taints } = before;
+  return JSON.stringify({ gone, ready, unschedulable, cpu, memory, taints });
+}
+
 /** Tells the ticks which nodes to look at: those whose readiness is not what was decided. */
 function watch(rows: All, row: Readonly<NodeRow>, { partition }: EventMeta): void {
   const { org_id, cluster_id, name, ready, since } = row;
-  const node_id = `${recordKey(org_id, cluster_id)}/${name}`;
+  const node_id = waitingId(row, name);
   if (row.gone || ready !== row.lost) rows.waiting_nodes.delete(partition, node_id);
   else rows.waiting_nodes.put({ partition, node_id, org_id, cluster_id, name, ready, since });
 }
@@ -142,6 +154,7 @@ function nodeObserved(rows: All, event: NodeObserved, meta: EventMeta): void {
     ...{ unschedulable, reason, message, cpu, memory },
     labels: JSON.stringify(ordered(event.labels)),
     taints: JSON.stringify(event.taints),
+    was: wasOf(before),
     at,
   };
   rows.observed_nodes.put(row);
@@ -164,6 +177,7 @@ function nodeGone(rows: All, event: NodeGone, meta: EventMeta): void {
       ...{ unschedulable: false, reason: null, message: null, cpu: 0, memory: 0, labels: '{}', taints: '[]' },
     }),
     ...{ gone: true, ready: false, since: at, at, resource_version: event.resource_version ?? '' },
+    was: wasOf(before),
   };
   rows.observed_nodes.put(row);
   watch(rows, row, meta);

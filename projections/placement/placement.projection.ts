@@ -22,6 +22,7 @@ import type { Objection } from './judge.ts';
 import { observedFolds, observedReads } from './observed.ts';
 import { withNeeds } from './needs.ts';
 import { placementTables } from './tables.ts';
+import { watched } from './watched.ts';
 import { cluster, placingOf, settle, target } from './settle.ts';
 
 type All = Rows<typeof placementTables>;
@@ -193,7 +194,9 @@ export default defineProjection({
     PlacementDecided: ofReplica,
     ReplicaReleased: ofReplica,
     ...observedReads,
+    ...watched.reads,
   },
+  readsToDecide: watched.readsToDecide,
   fold: {
     ...observedFolds,
     NodesRegistered: (rows, event, meta) => {
@@ -262,5 +265,6 @@ export default defineProjection({
     ServiceNeedsRequested: decideOnNeeds,
     ServicesRemovalRequested: decideOnServicesRemoval,
     PlacingRequested: decideOnPlacing,
+    ...watched.decide,
   },
 });

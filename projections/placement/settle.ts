@@ -4,8 +4,9 @@ import { topics } from '../../schemas/topics.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import type { Row } from '../runtime/table.ts';
-import { nodeOf, runningOf, serviceOf } from './declared.ts';
+import { runningOf, serviceOf } from './declared.ts';
 import type { Scope } from './declared.ts';
+import { effectiveNode } from './effective.ts';
 import { defaultOptions } from './placer/place.ts';
 import type { Unplaced } from './placer/place.ts';
 import type { QueueRule } from './placer/queue.ts';
@@ -37,7 +38,7 @@ export function placingOf(rows: All, { org_id, cluster_id }: Scope): Placing {
 export function cluster({ org_id, cluster_id }: Scope): Read[] {
   return [
     { table: 'placing', key: [org_id, cluster_id] },
-    ...['nodes', 'services', 'replicas', 'unplaceable'].map((table) => ({
+    ...['nodes', 'observed_nodes', 'services', 'replicas', 'unplaceable'].map((table) => ({
       table,
       prefix: [org_id, cluster_id],
     })),
@@ -50,9 +51,10 @@ export function settle(rows: All, scope: Scope, meta: DeciderMeta): void {
   const placing = placingOf(rows, scope);
   if (!placing.running) return;
   const at = [org_id, cluster_id] as const;
+  const observed = new Map(rows.observed_nodes.range(at).map((row) => [row.name, row]));
   const changes = reconcile(
     {
-      nodes: rows.nodes.range(at).map(nodeOf),
+      nodes: rows.nodes.range(at).map((row) => effectiveNode(row, observed.get(row.name))),
       services: rows.services.range(at).map(serviceOf),
       placed: rows.replicas.range(at).map(runningOf),
     },

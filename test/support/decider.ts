@@ -27,7 +27,7 @@ export class Decider {
   readonly #projection: ProjectionDefinition;
   readonly #log = new MemoryLog();
   store = new MemoryUnits(this.#log);
-  #position = 0;
+  #positions: Readonly<Record<string, number>> = {};
   #sent = 0;
 
   private constructor(projection: ProjectionDefinition) {
@@ -47,33 +47,51 @@ export class Decider {
     return (await this.run()).at(-1)!;
   }
 
-  /** Appends a wish; `times` as a sender would that repeats it. */
-  send(type: Emission['type'], data: object, times = 1): void {
-    const emission = { topic: this.#topic, key: 'k', type, data } as Emission;
+  /** Appends a wish; `times` as a sender would that repeats it. `given`: when it was made (ms), on which topic, with which key. */
+  send(
+    type: Emission['type'],
+    data: object,
+    times = 1,
+    given: { readonly at?: number; readonly topic?: string; readonly key?: string } = {},
+  ): void {
+    const { at = 1, topic = this.#topic, key = 'k' } = given;
+    const emission = { topic, key, type, data } as Emission;
     const derivation = { origin: 'given/x/0', seq: [this.#sent++, 1, 0] as const, causedBy: '', headers: {} };
-    const record = derivedRecord(codec, emission, derivation, 1);
+    const record = derivedRecord(codec, emission, derivation, at);
     for (let i = 0; i < times; i++) this.#log.appendNow([record]);
   }
 
-  /** Takes everything that is there, `size` records at a time; what was emitted. */
+  /** Takes everything that is there, `size` records at a time and topic by topic; what was emitted. */
   async run(size = 1_000): Promise<Decided[]> {
     const emitted: Decided[] = [];
     for (;;) {
-      const batch = (await this.#read(this.#topic, this.#position)).slice(0, size);
+      const batch = await this.#next(size);
       if (batch.length === 0) return emitted;
       const [end] = await this.#log.ends(this.#answers);
       await this.#take(batch);
-      this.#position += batch.length;
       for (const record of await this.#read(this.#answers, end!))
         emitted.push(codec.decode(record.value!) as unknown as Decided);
     }
   }
 
+  async #next(size: number): Promise<LogRecord[]> {
+    for (const topic of this.#projection.from) {
+      const batch = (await this.#read(topic, this.#positions[topic] ?? 0)).slice(0, size);
+      if (batch.length > 0) return batch;
+    }
+    return [];
+  }
+
   /** Rows of a table after folding the whole log anew, deciding nothing. */
   async replayed(...tables: readonly string[]): Promise<AnyRow[][]> {
+    return this.replayedFrom(this.#projection.from, ...tables);
+  }
+
+  /** The same, the topics one after another in this order. */
+  async replayedFrom(topics: readonly string[], ...tables: readonly string[]): Promise<AnyRow[][]> {
     const store = new MemoryUnits(this.#log);
     const records: LogRecord[] = [];
-    for (const topic of this.#projection.from) records.push(...(await this.#read(topic, 0)));
+    for (const topic of topics) records.push(...(await this.#read(topic, 0)));
     await store.transact(
       await store.claim(this.#projection.id, 0),
       tableSetOf(this.#projection),
@@ -121,7 +139,9 @@ export class Decider {
     const { id } = this.#projection;
     const work = projectionWork(this.#projection, 0, deps);
     const from = (await store.positions(id)).get(0) ?? {};
-    const next = { ...from, [this.#topic]: this.#position + records.length };
+    const { topic, offset } = records.at(-1)!;
+    const next = { ...from, [topic]: offset + 1 };
     await work.process({ records, from, next }, await store.claim(id, 0));
+    this.#positions = next;
   }
 }

@@ -5,6 +5,8 @@ import type { Node, Service, Taint, Toleration } from './model.ts';
 
 /** Why a replica does not go to a node, in the order in which it is looked at. */
 export type MisfitCode =
+  | 'NODE_GONE'
+  | 'NODE_NOT_READY'
   | 'NODE_NOT_SCHEDULABLE'
   | 'NODE_LABELS'
   | 'NODE_TAINTED'
@@ -76,6 +78,8 @@ export function misfit(
 
 /** The first reason against a node that holds whatever is placed. */
 export function fixedMisfit(node: Node, service: Service): MisfitCode | undefined {
+  if (node.state === 'gone') return 'NODE_GONE';
+  if (node.state === 'lost' || node.state === 'not-ready') return 'NODE_NOT_READY';
   if (!node.schedulable) return 'NODE_NOT_SCHEDULABLE';
   if (!selected(node, service)) return 'NODE_LABELS';
   return untolerated(node, service) === undefined ? undefined : 'NODE_TAINTED';

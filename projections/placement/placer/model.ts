@@ -40,6 +40,13 @@ export interface Node {
   readonly taints: readonly Taint[];
   /** false: what runs there stays, nothing new comes (cordoned, not ready). */
   readonly schedulable: boolean;
+  /**
+   * What the cluster shows of it that keeps replicas away; such a node is not schedulable. What runs on a node that is `gone` or
+   * `lost` (not ready for too long) has to go elsewhere.
+   */
+  readonly state?: 'cordoned' | 'not-ready' | 'lost' | 'gone';
+  /** What is declared, where the cluster lets pods take less: millicores and MB. */
+  readonly declared?: { readonly cpu: number; readonly memory: number };
 }
 
 /** How evenly the replicas of a service lie over the values of a node label, as topologySpreadConstraints say it. */

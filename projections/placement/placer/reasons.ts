@@ -2,22 +2,27 @@
 import { untolerated } from './filter.ts';
 import type { MisfitCode, Wanted } from './filter.ts';
 import type { Account } from './ledger.ts';
+import type { Node } from './model.ts';
 
 /** A sentence without the node's name. */
 export function misfitText(code: MisfitCode, account: Account, want: Wanted): string {
   const { node } = account;
   const { service, needs } = want;
   switch (code) {
+    case 'NODE_GONE':
+      return 'is not in the cluster';
+    case 'NODE_NOT_READY':
+      return 'is not ready';
     case 'NODE_NOT_SCHEDULABLE':
-      return 'takes nothing new';
+      return node.state === 'cordoned' ? 'is cordoned' : 'takes nothing new';
     case 'NODE_LABELS':
       return `does not have the labels ${texts(service.nodeSelector)}`;
     case 'NODE_TAINTED':
       return `has the taint ${untolerated(node, service)?.key ?? ''}, which the service does not tolerate`;
     case 'CPU':
-      return `${account.cpu} of ${node.cpu} millicores are left, ${service.cpu} are needed`;
+      return `${account.cpu} of ${node.cpu} millicores are left, ${service.cpu} are needed${lessThanDeclared(node, 'cpu')}`;
     case 'MEMORY':
-      return `${account.memory} of ${node.memory} MB are left, ${service.memory} are needed`;
+      return `${account.memory} of ${node.memory} MB are left, ${service.memory} are needed${lessThanDeclared(node, 'memory')}`;
     case 'CORES':
       return `its cores have ${account.sorted.join(', ')} % left, ${needs.join(', ')} % are needed, each of another core`;
     case 'ACCELERATOR': {
@@ -29,6 +34,12 @@ export function misfitText(code: MisfitCode, account: Account, want: Wanted): st
     case 'SPREAD':
       return 'would make the spread over the nodes more uneven than is allowed';
   }
+}
+
+function lessThanDeclared({ declared, ...node }: Node, what: 'cpu' | 'memory'): string {
+  return declared === undefined || declared[what] <= node[what]
+    ? ''
+    : `; ${declared[what]} are declared, the cluster lets pods take ${node[what]}`;
 }
 
 /** What is missing as a share of what is needed: 0.25 is a quarter; 1 where no amount would help. */

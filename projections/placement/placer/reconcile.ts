@@ -20,8 +20,12 @@ export type ReleaseReason =
   | 'NEEDS_CHANGED'
   /** its node has less than it carries, */
   | 'NODE_TOO_SMALL'
-  /** or its node has got a taint that drives it away. */
-  | 'NODE_TAINTED';
+  /** its node has got a taint that drives it away, */
+  | 'NODE_TAINTED'
+  /** was not ready for too long, */
+  | 'NODE_NOT_READY'
+  /** or is not in the cluster any more. */
+  | 'NODE_GONE';
 
 /** A replica that has a place, with what it was given there. */
 export interface Running extends Placed {
@@ -131,6 +135,8 @@ function given(
 function lostReason(node: Node | undefined, service: Service | undefined): ReleaseReason | undefined {
   if (service === undefined) return 'SERVICE_REMOVED';
   if (node === undefined) return 'NODE_REMOVED';
+  if (node.state === 'gone') return 'NODE_GONE';
+  if (node.state === 'lost') return 'NODE_NOT_READY';
   return untolerated(node, service, 'NoExecute') === undefined ? undefined : 'NODE_TAINTED';
 }
 
