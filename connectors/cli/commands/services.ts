@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { againstServices, limits } from '../../../projections/placement/judge.ts';
 import { readServices } from '../../../projections/placement/rohe/bodies.ts';
+import { readDag } from '../../../projections/placement/rohe/dag.ts';
 import type { RequestedService } from '../../../schemas/generated/events.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { readServiceChanges, readServicesBody } from '../../http/routes/placement/declare.ts';
@@ -22,6 +23,8 @@ const LOOK = 'rightstream services';
 interface FileOptions extends ClusterOptions {
   readonly file?: string;
   readonly fromRohe?: string;
+  readonly fromDag?: string;
+  readonly application?: string;
 }
 
 /** The command. */
@@ -72,7 +75,15 @@ function addCommand(): Command {
     .description('Declare services; those that are known by name are changed.')
     .option('-f, --file <file>', 'JSON {"services": […]}, as PUT …/services takes it')
     .option('--from-rohe <file>', 'JSON: the body of ADD SERVICE or add-service of ROHE')
-    .addHelpText('after', '\nExamples:\n  $ rightstream services add --cluster edge -f services.json')
+    .option('--from-dag <file>', 'JSON: a graph of ROHE, whose nodes are services that send along its edges')
+    .option('--application <name>', 'application that the services of a graph are of', 'default')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ rightstream services add --cluster edge -f services.json
+  $ rightstream services add --from-dag user_dag.json --application bts`,
+    )
     .action((options: FileOptions) =>
       withApp(options, async (app) => declare(app, options, await readDeclared(options))),
     );
@@ -154,12 +165,16 @@ async function why(app: App, options: ClusterOptions, name?: string): Promise<nu
   return lacking.length === 0 ? exitCodes.done : exitCodes.partlyRejected;
 }
 
-async function readDeclared({ file, fromRohe }: FileOptions): Promise<RequestedService[]> {
-  if ((file === undefined) === (fromRohe === undefined))
-    throw new BadInput({ code: 'BAD_OPTION', message: 'name one file: -f FILE or --from-rohe FILE' });
-  return file === undefined
-    ? [...readServices(await readJson(fromRohe!)).values()]
-    : readServicesBody(await readJson(file));
+async function readDeclared(options: FileOptions): Promise<RequestedService[]> {
+  const { file, fromRohe, fromDag, application } = options;
+  const [path, ...more] = [file, fromRohe, fromDag].filter((it) => it !== undefined);
+  if (path === undefined || more.length > 0) {
+    const message = 'name one file: -f FILE, --from-rohe FILE or --from-dag FILE';
+    throw new BadInput({ code: 'BAD_OPTION', message });
+  }
+  const body = await readJson(path);
+  if (fromDag !== undefined) return readDag(body, application ?? 'default');
+  return fromRohe === undefined ? readServicesBody(body) : [...readServices(body).values()];
 }
 
 /** Checks against what is there before anything is sent, so that several wishes are all granted or all refused. */
