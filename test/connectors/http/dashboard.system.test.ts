@@ -1,63 +1,37 @@
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { containerSignals } from '../../../projections/recommendation/engine/signals.ts';
 import { detailAt } from '../../../projections/recommendation/policy/detail.ts';
 import { defaultPolicy } from '../../../projections/recommendation/policy/resolve.ts';
 import { madeUpUsage } from '../../bench/engine.ts';
 import { launchChromium, whyNoBrowser } from '../../support/chromium.ts';
+import { DashboardPage } from '../../support/dashboard-page.ts';
 import { fixtureRows, idOf } from '../../support/http-fixtures.ts';
 import type { MemoryRows } from '../../support/memory-read-models.ts';
-import { testServer, type TestServer } from '../../support/http-server.ts';
 
 const nginx = idOf('local/shop/web/nginx');
 const partly = idOf('local/upload/0');
 
 describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`, () => {
   let browser: Browser;
-  let server: TestServer;
+  let opened: DashboardPage;
   let page: Page;
-  let base: string;
-  /** What the page complained of, and what it asked other hosts for. */
-  let complaints: string[];
 
   beforeAll(async () => {
     browser = await launchChromium();
   });
   afterAll(() => browser.close());
-  beforeEach(() => {
-    complaints = [];
-  });
   afterEach(async () => {
-    await page.context().close();
-    await server.app.close();
-    expect(complaints).toEqual([]);
+    expect(await opened.close()).toEqual([]);
   });
 
   async function open(hash: string, rows: MemoryRows = fixtureRows('local'), width = 1280): Promise<void> {
-    server = await testServer(rows, {}, { explain: () => Promise.resolve(explanation) });
-    await server.app.listen({ port: 0, host: '127.0.0.1' });
-    base = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
-    const context = await browser.newContext({ viewport: { width, height: 800 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(base)) complaints.push(`asked ${request.url()}`);
-    });
-    await page.goto(`${base}/dashboard/#/${hash}`);
-    await page.waitForSelector('main h1');
+    const deps = { explain: () => Promise.resolve(explanation) };
+    opened = await DashboardPage.open(browser, hash, rows, { width, deps });
+    page = opened.page;
   }
-  /** Waits for an expression of the page; the page itself may not evaluate text. */
-  const until = (expression: string): Promise<void> =>
-    vi.waitFor(
-      async () => expect([expression, await page.evaluate(expression)]).toEqual([expression, true]),
-      10_000,
-    );
-  const text = (selector: string): Promise<string> => page.locator(selector).first().innerText();
+  const until = (expression: string) => opened.until(expression);
+  const text = (selector: string) => opened.text(selector);
 
   test('recommendations: search, switch term and engine, sort; the address keeps it all', async () => {
     await open('recommendations');
@@ -121,7 +95,7 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
       buffer: Buffer.from([0x1f, 0x8b, 1]),
     });
     await page.getByText('x.tar.gz is stored.').waitFor();
-    expect(server.intake.kept).toMatchObject([
+    expect(opened.server.intake.kept).toMatchObject([
       { org: 'local', filename: 'x.tar.gz', mediaType: 'application/vnd.redhat.hccm.tar+tgz' },
     ]);
     await page.getByRole('link', { name: /20261120T120000_00/ }).click();
@@ -134,8 +108,8 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
   test('pipeline: the graph and the table follow what happens', async () => {
     await open('pipeline');
     await page.locator('svg text', { hasText: '128 waiting' }).waitFor();
-    const { units } = server.pipeline.state;
-    server.pipeline.move({
+    const { units } = opened.server.pipeline.state;
+    opened.server.pipeline.move({
       units: units.map((unit) => ({ ...unit, lag: unit.id === 'recommendations' ? 4321 : 0 })),
     });
     await page.locator('svg text', { hasText: '4,321 waiting' }).waitFor();
@@ -179,7 +153,7 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
       'pipeline',
       'tables/recommendations',
     ]) {
-      await page.goto(`${base}/dashboard/#/${hash}`);
+      await page.goto(`${opened.base}/dashboard/#/${hash}`);
       const current = `document.querySelector('#nav [aria-current]')?.getAttribute('href') === '#/${hash.split('/')[0]!}'`;
       await until(current);
       await page.waitForLoadState('networkidle').catch(() => undefined);
@@ -213,7 +187,7 @@ describe.skipIf(whyNoBrowser !== '')(`the dashboard in a browser${whyNoBrowser}`
 
   test('the description of the API opens without asking anyone else', async () => {
     await open('pipeline');
-    await page.goto(`${base}/docs`);
+    await page.goto(`${opened.base}/docs`);
     await page.getByText('/api/ingress/v1/upload').first().waitFor();
   });
 });

@@ -18,6 +18,12 @@ export async function get(path, query = {}) {
   return read(await reach(path + queryText(query), { headers: { accept: 'application/json' } }));
 }
 
+/** POST of a question as JSON. @param {string} path @param {unknown} body */
+export async function post(path, body) {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' };
+  return read(await reach(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
 /** Sends one file to the upload service. @param {File} file */
 export async function upload(file) {
   const csv = /\.csv$/i.test(file.name);

@@ -1,5 +1,7 @@
 /** The frame: pages by hash, the live state, the theme. */
 import { follow } from './api.js';
+import { clusterPage } from './cluster.js';
+import { clustersPage } from './clusters.js';
 import { h, show } from './dom.js';
 import { problem } from './parts.js';
 import { pipelinePage } from './pipeline.js';
@@ -10,6 +12,7 @@ import { uploadPage, uploadsPage } from './uploads.js';
 
 const pages = [
   ['recommendations', 'Recommendations', recommendationsPage, recommendationPage],
+  ['clusters', 'Clusters', clustersPage, clusterPage],
   ['uploads', 'Uploads', uploadsPage, uploadPage],
   ['pipeline', 'Pipeline', pipelinePage, null],
   ['tables', 'Tables', tablesPage, tablesPage],
