@@ -8,6 +8,8 @@ export const retained = {
   rejected_rows: 'Rows of reports that were set aside.',
   experiment_answers: 'Answers to wishes about experiments.',
   performance_profile_answers: 'Answers to wishes about performance profiles.',
+  loads: 'Loads of services: load.',
+  scaling_decisions: 'Why services have the replicas that they have: scaling_decisions.',
   request_ids: 'Request ids of clients and their first answers; not rebuildable.',
 } as const;
 

@@ -2,44 +2,34 @@
 import type {
   NodesRequested,
   NodesRemovalRequested,
-  PlacementRefused,
   PlacingRequested,
   ServiceNeedsRequested,
   ServicesRemovalRequested,
   ServicesRequested,
 } from '../../schemas/generated/events.ts';
 import { topics } from '../../schemas/topics.ts';
-import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
 import type { Row } from '../runtime/table.ts';
+import { answer, count, granted, refuse } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { ofReplica, recordPlaced, recordReleased } from './decisions.ts';
 import { nodeRow, serviceRow } from './declared.ts';
 import type { Scope } from './declared.ts';
 import { againstNodes, againstPlacing, againstServices } from './judge.ts';
-import type { Objection } from './judge.ts';
 import { observedFolds, observedReads } from './observed.ts';
 import { withNeeds } from './needs.ts';
+import { followDeclared, forget } from './scaling/facts.ts';
+import { asScaled, scaleOf, scalesOf, scaling } from './scaling/scale.ts';
 import { placementTables } from './tables.ts';
 import { watched } from './watched.ts';
 import { cluster, placingOf, settle, target } from './settle.ts';
 
 type All = Rows<typeof placementTables>;
-type Answered = Scope & { readonly request_id: string };
-
 const itsPlacing = ({ org_id, cluster_id }: Scope): Read[] => [
   { table: 'placing', key: [org_id, cluster_id] },
 ];
-
-function refuse(event: Scope, meta: DeciderMeta, { code, status, message }: Objection): void {
-  const { org_id, cluster_id } = event;
-  const data: PlacementRefused = {
-    ...{ request_id: meta.eventId, org_id, cluster_id, wish: meta.type },
-    ...{ code, http_status: status, message },
-  };
-  meta.emit({ ...target(event), type: 'PlacementRefused', data });
-}
 
 /** What is new or changed among what is declared, and what became of each. */
 function compared<T extends { readonly name: string }, R extends object>(
@@ -78,7 +68,8 @@ function decideOnNodes(rows: All, event: NodesRequested, meta: DeciderMeta): voi
 }
 
 function decideOnServices(rows: All, event: ServicesRequested, meta: DeciderMeta): void {
-  const { org_id, cluster_id, services } = event;
+  const { org_id, cluster_id } = event;
+  const services = event.services.map((service) => asScaled(rows, event, service, meta));
   const known = new Map(rows.services.range([org_id, cluster_id]).map((row) => [row.name, row]));
   const why = againstServices(
     services,
@@ -143,25 +134,6 @@ function decideOnPlacing(rows: All, event: PlacingRequested, meta: DeciderMeta):
   settle(rows, event, meta);
 }
 
-interface Answer {
-  readonly http_status: number;
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly outcomes: readonly { readonly name: string; readonly outcome: string }[];
-}
-
-const granted: Answer = { http_status: 200, code: null, message: null, outcomes: [] };
-
-function answer(rows: All, event: Answered, meta: EventMeta, given: Answer): void {
-  const { request_id, org_id, cluster_id } = event;
-  const { outcomes, ...rest } = given;
-  rows.placement_answers.put({
-    ...{ request_id, org_id, cluster_id, ...rest },
-    outcomes: JSON.stringify(outcomes),
-    decided_at: meta.timestamp,
-  });
-}
-
 function removal(names: readonly string[], missing: readonly string[]): Answer {
   const outcomes = [
     ...names.map((name) => ({ name, outcome: 'removed' })),
@@ -170,33 +142,36 @@ function removal(names: readonly string[], missing: readonly string[]): Answer {
   return { ...granted, outcomes };
 }
 
-/** Counts a decision; what runs on is kept. */
-function count(rows: All, event: Scope & { readonly decision: number }): void {
-  const before = placingOf(rows, event);
-  if (event.decision > before.decisions) rows.placing.put({ ...before, decisions: event.decision });
-}
-
 export default defineProjection({
   id: 'placement',
-  version: 3,
+  version: 4,
   about: 'Nodes and services of clusters, and where every replica has its place.',
-  from: [topics.placement, topics.ticks],
+  from: [topics.placement, topics.ticks, topics.retention],
   emits: [topics.placement],
   tables: placementTables,
   reads: {
     NodesRequested: cluster,
     NodesRemovalRequested: cluster,
-    ServicesRequested: cluster,
+    ServicesRequested: (event, meta) => [...cluster(event), ...scalesOf(event, meta)],
+    ServicesRegistered: scalesOf,
     ServicesRemovalRequested: cluster,
-    ServiceNeedsRequested: cluster,
+    ServiceNeedsRequested: (event, meta) => [...cluster(event), ...scaleOf(event, meta)],
     PlacingRequested: cluster,
     PlacingSet: itsPlacing,
     PlacementDecided: ofReplica,
     ReplicaReleased: ofReplica,
     ...observedReads,
     ...watched.reads,
+    ...scaling.reads,
+    Ticked: (event, meta) => [...watched.reads.Ticked(event, meta), ...scaling.reads.Ticked(event, meta)],
   },
-  readsToDecide: watched.readsToDecide,
+  readsToDecide: {
+    ...scaling.readsToDecide,
+    Ticked: (rows, event, meta) => [
+      ...watched.readsToDecide.Ticked(rows, event, meta),
+      ...scaling.readsToDecide.Ticked(rows, event, meta),
+    ],
+  },
   fold: {
     ...observedFolds,
     NodesRegistered: (rows, event, meta) => {
@@ -209,10 +184,12 @@ export default defineProjection({
     },
     ServicesRegistered: (rows, event, meta) => {
       for (const service of event.services) rows.services.put(serviceRow(event, service));
+      followDeclared(rows, event, meta);
       answer(rows, event, meta, { ...granted, outcomes: event.outcomes });
     },
     ServicesRemoved: (rows, event, meta) => {
       for (const name of event.services) rows.services.delete(event.org_id, event.cluster_id, name);
+      forget(rows, event, event.services, meta);
       answer(rows, event, meta, removal(event.services, event.missing));
     },
     PlacingSet: (rows, event, meta) => {
@@ -257,6 +234,7 @@ export default defineProjection({
         reasons: JSON.stringify(reasons),
       });
     },
+    ...scaling.fold,
   },
   decide: {
     NodesRequested: decideOnNodes,
@@ -266,5 +244,10 @@ export default defineProjection({
     ServicesRemovalRequested: decideOnServicesRemoval,
     PlacingRequested: decideOnPlacing,
     ...watched.decide,
+    ...scaling.decide,
+    Ticked: (rows, event, meta) => {
+      watched.decide.Ticked(rows, event, meta);
+      scaling.decide.Ticked(rows, event, meta);
+    },
   },
 });

@@ -1,6 +1,8 @@
 /** Tables of the placement projection. */
+import { expiryTable } from '../runtime/expiry.ts';
 import { c, table } from '../runtime/table.ts';
 import { observedTables } from './observed-tables.ts';
+import { scalingTables } from './scaling/tables.ts';
 
 const scope = {
   org_id: c.text('Organisation that owns the data.'),
@@ -138,4 +140,6 @@ export const placementTables = {
       decided_at: c.timestamptz.arrival('When it was decided.'),
     },
   }),
+  ...scalingTables,
+  placement_expiry: expiryTable(),
 };

@@ -428,6 +428,28 @@ export interface DriftFound {
   readonly at: number;
 }
 
+/** What a service had to do at some time. */
+export interface LoadReported {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** When it was measured. */
+  readonly at: number;
+  /** Requests/s that arrive. */
+  readonly rate: number;
+  /** Requests/s that one replica can handle, where it is measured. */
+  readonly throughput: number | null;
+  /** Requests that wait. */
+  readonly queue: number | null;
+  /** Requests/s that all ready replicas together finish. */
+  readonly served: number | null;
+  /** Replicas that are ready. */
+  readonly replicas: number | null;
+}
+
 /** One resource of one quota. */
 export interface ObservedQuota {
   /** ResourceQuota. */
@@ -1390,6 +1412,188 @@ export interface ResizingSet {
   readonly policy: string;
 }
 
+/** A service keeps its number of replicas, for another reason than before. */
+export interface ScalingHeld {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Replicas that it keeps. */
+  readonly replicas: number;
+  /** What the load alone asks for within the limits, without windows, steps and cool-downs. */
+  readonly wanted: number;
+  /** Stable code of the reason. */
+  readonly reason: string;
+  /** The reason for people. */
+  readonly message: string;
+  /** The time for which it was decided: when the record was made that gave rise to it. */
+  readonly at: number;
+  /** Requests/s that were last reported; null: nothing was. */
+  readonly rate: number | null;
+  /** Requests that waited; null: not reported. */
+  readonly queue: number | null;
+  /** Requests/s of one replica that were reckoned with; null: not known. */
+  readonly throughput: number | null;
+  /** policy, reported or learnt. */
+  readonly throughput_source: string | null;
+  /** Replicas last reported ready; null: not reported. */
+  readonly ready: number | null;
+  /** Least replicas at that time. */
+  readonly min: number;
+  /** Most replicas at that time. */
+  readonly max: number;
+  /** Version of the rules that decided. */
+  readonly rules: number;
+  /** JSON of all that the decision depends on: the same inputs and rules give the same decision. */
+  readonly inputs: string;
+}
+
+/** Somebody wants the number of a service's replicas to stay as it is. */
+export interface ScalingRemovalRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+}
+
+/** The number of a service's replicas follows its load no more. */
+export interface ScalingRemoved {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+}
+
+/** Limits at some times of the week. */
+export interface RequestedLimits {
+  /** Days on which it begins, 0 (Sunday) to 6; none: every day. */
+  readonly days: readonly number[];
+  /** First minute, HH:MM. */
+  readonly from: string;
+  /** Minute at which it is over, HH:MM, at most 24:00; not after `from`: on the next day. */
+  readonly to: string;
+  /** Least replicas then. */
+  readonly min: number;
+  /** Most replicas then. */
+  readonly max: number;
+}
+
+/** Somebody wants the number of a service's replicas to follow its load. */
+export interface ScalingRequested {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** false: the number of replicas stays as it is. */
+  readonly enabled: boolean;
+  /** Least replicas; 0: none while there is no load. */
+  readonly min: number;
+  /** Most replicas. */
+  readonly max: number;
+  /** Requests/s that one replica handles; null: as reported or learnt. */
+  readonly throughput: number | null;
+  /** Share of the throughput that is planned with, above 0, at most 1. */
+  readonly target: number;
+  /** How far load and capacity may differ without a change; 0.1 is 10 %. */
+  readonly tolerance: number;
+  /** In what time a queue should be empty, s; null: queues do not count. */
+  readonly drain_seconds: number | null;
+  /** A load older than that is none, s. */
+  readonly stale_seconds: number;
+  /** So long a decision counts as under way unless its replicas are reported ready before, s. */
+  readonly ready_seconds: number;
+  /** How long the load must have been higher, s. */
+  readonly up_stabilisation_seconds: number;
+  /** How long after a decision the next one may go up, s. */
+  readonly up_cool_down_seconds: number;
+  /** Most replicas that are added at a time; null: no bound. */
+  readonly up_step: number | null;
+  /** How long the load must have been lower, s. */
+  readonly down_stabilisation_seconds: number;
+  /** How long after a decision the next one may go down, s. */
+  readonly down_cool_down_seconds: number;
+  /** Most replicas that are taken away at a time; null: no bound. */
+  readonly down_step: number | null;
+  /** What the timetable's times are ahead of UTC, minutes. */
+  readonly utc_offset_minutes: number;
+  /** Other limits at some times; the first entry that covers a time holds. */
+  readonly timetable: readonly RequestedLimits[];
+  /** Query that asks Prometheus for the load, requests/s; null: loads are reported by others. */
+  readonly query: string | null;
+}
+
+/** Limits at some times of the week. */
+export interface TimetabledLimits {
+  /** Days on which it begins, 0 (Sunday) to 6; none: every day. */
+  readonly days: readonly number[];
+  /** First minute, HH:MM. */
+  readonly from: string;
+  /** Minute at which it is over, HH:MM, at most 24:00; not after `from`: on the next day. */
+  readonly to: string;
+  /** Least replicas then. */
+  readonly min: number;
+  /** Most replicas then. */
+  readonly max: number;
+}
+
+/** The number of a service's replicas follows its load. */
+export interface ScalingSet {
+  /** Event id of the wish that this answers. */
+  readonly request_id: string;
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** false: the number of replicas stays as it is. */
+  readonly enabled: boolean;
+  /** Least replicas; 0: none while there is no load. */
+  readonly min: number;
+  /** Most replicas. */
+  readonly max: number;
+  /** Requests/s that one replica handles; null: as reported or learnt. */
+  readonly throughput: number | null;
+  /** Share of the throughput that is planned with, above 0, at most 1. */
+  readonly target: number;
+  /** How far load and capacity may differ without a change; 0.1 is 10 %. */
+  readonly tolerance: number;
+  /** In what time a queue should be empty, s; null: queues do not count. */
+  readonly drain_seconds: number | null;
+  /** A load older than that is none, s. */
+  readonly stale_seconds: number;
+  /** So long a decision counts as under way unless its replicas are reported ready before, s. */
+  readonly ready_seconds: number;
+  /** How long the load must have been higher, s. */
+  readonly up_stabilisation_seconds: number;
+  /** How long after a decision the next one may go up, s. */
+  readonly up_cool_down_seconds: number;
+  /** Most replicas that are added at a time; null: no bound. */
+  readonly up_step: number | null;
+  /** How long the load must have been lower, s. */
+  readonly down_stabilisation_seconds: number;
+  /** How long after a decision the next one may go down, s. */
+  readonly down_cool_down_seconds: number;
+  /** Most replicas that are taken away at a time; null: no bound. */
+  readonly down_step: number | null;
+  /** What the timetable's times are ahead of UTC, minutes. */
+  readonly utc_offset_minutes: number;
+  /** Other limits at some times; the first entry that covers a time holds. */
+  readonly timetable: readonly TimetabledLimits[];
+  /** Query that asks Prometheus for the load, requests/s; null: loads are reported by others. */
+  readonly query: string | null;
+}
+
 /** A wish to change what each replica of a service needs, and nothing else of it. */
 export interface ServiceNeedsRequested {
   /** Organisation that owns the data; every read and write is scoped by it. */
@@ -1402,6 +1606,48 @@ export interface ServiceNeedsRequested {
   readonly cpu: number;
   /** MB of a replica. */
   readonly memory: number;
+}
+
+/** A service has another number of replicas. */
+export interface ServiceScaled {
+  /** Organisation that owns the data; every read and write is scoped by it. */
+  readonly org_id: string;
+  /** Cluster that the service belongs to; `default` where a client names none. */
+  readonly cluster_id: string;
+  /** Service. */
+  readonly service: string;
+  /** Number of the decision within the cluster; grows by one. */
+  readonly decision: number;
+  /** Replicas before. */
+  readonly from: number;
+  /** Replicas from now on. */
+  readonly replicas: number;
+  /** What the load alone asks for within the limits, without windows, steps and cool-downs. */
+  readonly wanted: number;
+  /** Stable code of the reason. */
+  readonly reason: string;
+  /** The reason for people. */
+  readonly message: string;
+  /** The time for which it was decided: when the record was made that gave rise to it. */
+  readonly at: number;
+  /** Requests/s that were last reported; null: nothing was. */
+  readonly rate: number | null;
+  /** Requests that waited; null: not reported. */
+  readonly queue: number | null;
+  /** Requests/s of one replica that were reckoned with; null: not known. */
+  readonly throughput: number | null;
+  /** policy, reported or learnt. */
+  readonly throughput_source: string | null;
+  /** Replicas last reported ready; null: not reported. */
+  readonly ready: number | null;
+  /** Least replicas at that time. */
+  readonly min: number;
+  /** Most replicas at that time. */
+  readonly max: number;
+  /** Version of the rules that decided. */
+  readonly rules: number;
+  /** JSON of all that the decision depends on: the same inputs and rules give the same decision. */
+  readonly inputs: string;
 }
 
 /** A port. */
@@ -2414,6 +2660,7 @@ export interface Events {
   DeploymentGone: DeploymentGone;
   DeploymentObserved: DeploymentObserved;
   DriftFound: DriftFound;
+  LoadReported: LoadReported;
   NamespaceLimitsObserved: NamespaceLimitsObserved;
   NodeGone: NodeGone;
   NodeLost: NodeLost;
@@ -2449,7 +2696,13 @@ export interface Events {
   ResizingRemoved: ResizingRemoved;
   ResizingRequested: ResizingRequested;
   ResizingSet: ResizingSet;
+  ScalingHeld: ScalingHeld;
+  ScalingRemovalRequested: ScalingRemovalRequested;
+  ScalingRemoved: ScalingRemoved;
+  ScalingRequested: ScalingRequested;
+  ScalingSet: ScalingSet;
   ServiceNeedsRequested: ServiceNeedsRequested;
+  ServiceScaled: ServiceScaled;
   ServicesRegistered: ServicesRegistered;
   ServicesRemovalRequested: ServicesRemovalRequested;
   ServicesRemoved: ServicesRemoved;
@@ -2510,6 +2763,7 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   DeploymentGone: { context: 'placement', fullName: 'rightstream.placement.DeploymentGone', avro: "{\"type\":\"record\",\"name\":\"DeploymentGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment is gone.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version by which it was gone: what is told of an older one comes too late; null: not known, nothing of this uid counts any more.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   DeploymentObserved: { context: 'placement', fullName: 'rightstream.placement.DeploymentObserved', avro: "{\"type\":\"record\",\"name\":\"DeploymentObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"A Deployment of a service, as the cluster shows it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: the cluster chooses.\",\"default\":null},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"uid\",\"type\":\"string\",\"doc\":\"Identity of the object.\"},{\"name\":\"resource_version\",\"type\":\"string\",\"doc\":\"Version of the object; of two of one uid the higher one is newer.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that it wants.\"},{\"name\":\"ready\",\"type\":\"int\",\"doc\":\"Pods of it that are ready.\"},{\"name\":\"updated\",\"type\":\"int\",\"doc\":\"Pods of it that follow its latest template.\"},{\"name\":\"settled\",\"type\":\"boolean\",\"doc\":\"The cluster has taken note of its latest version.\"},{\"name\":\"reason\",\"type\":[\"null\",\"string\"],\"doc\":\"Stable code of what is wrong; null: nothing.\",\"default\":null},{\"name\":\"message\",\"type\":[\"null\",\"string\"],\"doc\":\"The same for people, with what to do next.\",\"default\":null},{\"name\":\"decision\",\"type\":[\"null\",\"long\"],\"doc\":\"Decision that it says that it follows from; null: none.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   DriftFound: { context: 'placement', fullName: 'rightstream.placement.DriftFound', avro: "{\"type\":\"record\",\"name\":\"DriftFound\",\"namespace\":\"rightstream.placement\",\"doc\":\"An object in the cluster was changed by somebody else.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"kind\",\"type\":\"string\",\"doc\":\"Kind of the object, such as Deployment.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Its namespace.\"},{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"service\",\"type\":[\"null\",\"string\"],\"doc\":\"Service that it is for; null: none.\",\"default\":null},{\"name\":\"node\",\"type\":[\"null\",\"string\"],\"doc\":\"Node that it is for; null: none.\",\"default\":null},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Last decision of the cluster that it follows from.\"},{\"name\":\"position\",\"type\":\"long\",\"doc\":\"How far of the cluster had been read; of two outcomes the one with the higher position counts.\"},{\"name\":\"fields\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Paths of the fields that differ.\"},{\"name\":\"action\",\"type\":\"string\",\"doc\":\"put-back or adopted.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
+  LoadReported: { context: 'placement', fullName: 'rightstream.placement.LoadReported', avro: "{\"type\":\"record\",\"name\":\"LoadReported\",\"namespace\":\"rightstream.placement\",\"doc\":\"What a service had to do at some time.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was measured.\"},{\"name\":\"rate\",\"type\":\"double\",\"doc\":\"Requests/s that arrive.\"},{\"name\":\"throughput\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Requests/s that one replica can handle, where it is measured.\"},{\"name\":\"queue\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Requests that wait.\"},{\"name\":\"served\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Requests/s that all ready replicas together finish.\"},{\"name\":\"replicas\",\"type\":[\"null\",\"int\"],\"default\":null,\"doc\":\"Replicas that are ready.\"}]}" },
   NamespaceLimitsObserved: { context: 'placement', fullName: 'rightstream.placement.NamespaceLimitsObserved', avro: "{\"type\":\"record\",\"name\":\"NamespaceLimitsObserved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Quotas and limit ranges of a namespace; said when they change.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":\"string\",\"doc\":\"Kubernetes namespace.\"},{\"name\":\"quotas\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedQuota\",\"doc\":\"One resource of one quota.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"ResourceQuota.\"},{\"name\":\"resource\",\"type\":\"string\",\"doc\":\"requests.cpu, limits.cpu, requests.memory or limits.memory.\"},{\"name\":\"hard\",\"type\":\"long\",\"doc\":\"At most; millicores or bytes.\"},{\"name\":\"used\",\"type\":\"long\",\"doc\":\"In use; millicores or bytes.\"}]}},\"doc\":\"What ResourceQuotas leave.\"},{\"name\":\"ranges\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ObservedRange\",\"doc\":\"One resource of one rule.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"LimitRange.\"},{\"name\":\"type\",\"type\":\"string\",\"doc\":\"Container or Pod.\"},{\"name\":\"resource\",\"type\":\"string\",\"doc\":\"cpu or memory.\"},{\"name\":\"min\",\"type\":[\"null\",\"long\"],\"doc\":\"At least; millicores or bytes.\",\"default\":null},{\"name\":\"max\",\"type\":[\"null\",\"long\"],\"doc\":\"At most; millicores or bytes.\",\"default\":null},{\"name\":\"ratio\",\"type\":[\"null\",\"double\"],\"doc\":\"Limit by request, at most.\",\"default\":null}]}},\"doc\":\"Rules of LimitRanges.\"}]}" },
   NodeGone: { context: 'placement', fullName: 'rightstream.placement.NodeGone', avro: "{\"type\":\"record\",\"name\":\"NodeGone\",\"namespace\":\"rightstream.placement\",\"doc\":\"The cluster has no node of this name, or not any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"uid\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that it had; null: it was never seen.\",\"default\":null},{\"name\":\"resource_version\",\"type\":[\"null\",\"string\"],\"doc\":\"Version by which it was gone: what is told of an older one comes too late; null: not known, nothing of this uid counts any more.\",\"default\":null},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When it was seen, by the clock of who saw it.\"}]}" },
   NodeLost: { context: 'placement', fullName: 'rightstream.placement.NodeLost', avro: "{\"type\":\"record\",\"name\":\"NodeLost\",\"namespace\":\"rightstream.placement\",\"doc\":\"A node was not ready for too long: it takes nothing, and what it carries is placed elsewhere.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"node\",\"type\":\"string\",\"doc\":\"Name.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"NODE_NOT_READY.\"},{\"name\":\"since\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Not ready since.\"},{\"name\":\"not_ready_seconds\",\"type\":\"int\",\"doc\":\"Seconds that it was given.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Time that this was decided for.\"}]}" },
@@ -2545,7 +2799,13 @@ export const eventSchemas: Record<EventName, { readonly context: string; readonl
   ResizingRemoved: { context: 'placement', fullName: 'rightstream.placement.ResizingRemoved', avro: "{\"type\":\"record\",\"name\":\"ResizingRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"The answer: there is no policy of resizing of that scope any more.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null}]}" },
   ResizingRequested: { context: 'placement', fullName: 'rightstream.placement.ResizingRequested', avro: "{\"type\":\"record\",\"name\":\"ResizingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish to set a policy of resizing for a cluster or a namespace, or to remove the one that is there.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null},{\"name\":\"policy\",\"type\":[\"null\",\"string\"],\"doc\":\"Policy as JSON text, see projections/placement/resizing/policy.ts; null: remove it.\",\"default\":null}]}" },
   ResizingSet: { context: 'placement', fullName: 'rightstream.placement.ResizingSet', avro: "{\"type\":\"record\",\"name\":\"ResizingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"The answer: a policy of resizing holds, instead of one that was there.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"namespace\",\"type\":[\"null\",\"string\"],\"doc\":\"Namespace that it is for; null: the whole cluster.\",\"default\":null},{\"name\":\"policy\",\"type\":\"string\",\"doc\":\"Policy as JSON text.\"}]}" },
+  ScalingHeld: { context: 'placement', fullName: 'rightstream.placement.ScalingHeld', avro: "{\"type\":\"record\",\"name\":\"ScalingHeld\",\"namespace\":\"rightstream.placement\",\"doc\":\"A service keeps its number of replicas, for another reason than before.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that it keeps.\"},{\"name\":\"wanted\",\"type\":\"int\",\"doc\":\"What the load alone asks for within the limits, without windows, steps and cool-downs.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"The time for which it was decided: when the record was made that gave rise to it.\"},{\"name\":\"rate\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s that were last reported; null: nothing was.\"},{\"name\":\"queue\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests that waited; null: not reported.\"},{\"name\":\"throughput\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s of one replica that were reckoned with; null: not known.\"},{\"name\":\"throughput_source\",\"type\":[\"null\",\"string\"],\"doc\":\"policy, reported or learnt.\"},{\"name\":\"ready\",\"type\":[\"null\",\"int\"],\"doc\":\"Replicas last reported ready; null: not reported.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas at that time.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas at that time.\"},{\"name\":\"rules\",\"type\":\"int\",\"doc\":\"Version of the rules that decided.\"},{\"name\":\"inputs\",\"type\":\"string\",\"doc\":\"JSON of all that the decision depends on: the same inputs and rules give the same decision.\"}]}" },
+  ScalingRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.ScalingRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ScalingRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants the number of a service's replicas to stay as it is.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"}]}" },
+  ScalingRemoved: { context: 'placement', fullName: 'rightstream.placement.ScalingRemoved', avro: "{\"type\":\"record\",\"name\":\"ScalingRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"The number of a service's replicas follows its load no more.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"}]}" },
+  ScalingRequested: { context: 'placement', fullName: 'rightstream.placement.ScalingRequested', avro: "{\"type\":\"record\",\"name\":\"ScalingRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants the number of a service's replicas to follow its load.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"enabled\",\"type\":\"boolean\",\"doc\":\"false: the number of replicas stays as it is.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas; 0: none while there is no load.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas.\"},{\"name\":\"throughput\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s that one replica handles; null: as reported or learnt.\"},{\"name\":\"target\",\"type\":\"double\",\"doc\":\"Share of the throughput that is planned with, above 0, at most 1.\"},{\"name\":\"tolerance\",\"type\":\"double\",\"doc\":\"How far load and capacity may differ without a change; 0.1 is 10 %.\"},{\"name\":\"drain_seconds\",\"type\":[\"null\",\"int\"],\"doc\":\"In what time a queue should be empty, s; null: queues do not count.\"},{\"name\":\"stale_seconds\",\"type\":\"int\",\"doc\":\"A load older than that is none, s.\"},{\"name\":\"ready_seconds\",\"type\":\"int\",\"doc\":\"So long a decision counts as under way unless its replicas are reported ready before, s.\"},{\"name\":\"up_stabilisation_seconds\",\"type\":\"int\",\"doc\":\"How long the load must have been higher, s.\"},{\"name\":\"up_cool_down_seconds\",\"type\":\"int\",\"doc\":\"How long after a decision the next one may go up, s.\"},{\"name\":\"up_step\",\"type\":[\"null\",\"int\"],\"doc\":\"Most replicas that are added at a time; null: no bound.\"},{\"name\":\"down_stabilisation_seconds\",\"type\":\"int\",\"doc\":\"How long the load must have been lower, s.\"},{\"name\":\"down_cool_down_seconds\",\"type\":\"int\",\"doc\":\"How long after a decision the next one may go down, s.\"},{\"name\":\"down_step\",\"type\":[\"null\",\"int\"],\"doc\":\"Most replicas that are taken away at a time; null: no bound.\"},{\"name\":\"utc_offset_minutes\",\"type\":\"int\",\"doc\":\"What the timetable's times are ahead of UTC, minutes.\"},{\"name\":\"timetable\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RequestedLimits\",\"doc\":\"Limits at some times of the week.\",\"fields\":[{\"name\":\"days\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Days on which it begins, 0 (Sunday) to 6; none: every day.\"},{\"name\":\"from\",\"type\":\"string\",\"doc\":\"First minute, HH:MM.\"},{\"name\":\"to\",\"type\":\"string\",\"doc\":\"Minute at which it is over, HH:MM, at most 24:00; not after `from`: on the next day.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas then.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas then.\"}]}},\"doc\":\"Other limits at some times; the first entry that covers a time holds.\"},{\"name\":\"query\",\"type\":[\"null\",\"string\"],\"doc\":\"Query that asks Prometheus for the load, requests/s; null: loads are reported by others.\"}]}" },
+  ScalingSet: { context: 'placement', fullName: 'rightstream.placement.ScalingSet', avro: "{\"type\":\"record\",\"name\":\"ScalingSet\",\"namespace\":\"rightstream.placement\",\"doc\":\"The number of a service's replicas follows its load.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"enabled\",\"type\":\"boolean\",\"doc\":\"false: the number of replicas stays as it is.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas; 0: none while there is no load.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas.\"},{\"name\":\"throughput\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s that one replica handles; null: as reported or learnt.\"},{\"name\":\"target\",\"type\":\"double\",\"doc\":\"Share of the throughput that is planned with, above 0, at most 1.\"},{\"name\":\"tolerance\",\"type\":\"double\",\"doc\":\"How far load and capacity may differ without a change; 0.1 is 10 %.\"},{\"name\":\"drain_seconds\",\"type\":[\"null\",\"int\"],\"doc\":\"In what time a queue should be empty, s; null: queues do not count.\"},{\"name\":\"stale_seconds\",\"type\":\"int\",\"doc\":\"A load older than that is none, s.\"},{\"name\":\"ready_seconds\",\"type\":\"int\",\"doc\":\"So long a decision counts as under way unless its replicas are reported ready before, s.\"},{\"name\":\"up_stabilisation_seconds\",\"type\":\"int\",\"doc\":\"How long the load must have been higher, s.\"},{\"name\":\"up_cool_down_seconds\",\"type\":\"int\",\"doc\":\"How long after a decision the next one may go up, s.\"},{\"name\":\"up_step\",\"type\":[\"null\",\"int\"],\"doc\":\"Most replicas that are added at a time; null: no bound.\"},{\"name\":\"down_stabilisation_seconds\",\"type\":\"int\",\"doc\":\"How long the load must have been lower, s.\"},{\"name\":\"down_cool_down_seconds\",\"type\":\"int\",\"doc\":\"How long after a decision the next one may go down, s.\"},{\"name\":\"down_step\",\"type\":[\"null\",\"int\"],\"doc\":\"Most replicas that are taken away at a time; null: no bound.\"},{\"name\":\"utc_offset_minutes\",\"type\":\"int\",\"doc\":\"What the timetable's times are ahead of UTC, minutes.\"},{\"name\":\"timetable\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"TimetabledLimits\",\"doc\":\"Limits at some times of the week.\",\"fields\":[{\"name\":\"days\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Days on which it begins, 0 (Sunday) to 6; none: every day.\"},{\"name\":\"from\",\"type\":\"string\",\"doc\":\"First minute, HH:MM.\"},{\"name\":\"to\",\"type\":\"string\",\"doc\":\"Minute at which it is over, HH:MM, at most 24:00; not after `from`: on the next day.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas then.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas then.\"}]}},\"doc\":\"Other limits at some times; the first entry that covers a time holds.\"},{\"name\":\"query\",\"type\":[\"null\",\"string\"],\"doc\":\"Query that asks Prometheus for the load, requests/s; null: loads are reported by others.\"}]}" },
   ServiceNeedsRequested: { context: 'placement', fullName: 'rightstream.placement.ServiceNeedsRequested', avro: "{\"type\":\"record\",\"name\":\"ServiceNeedsRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"A wish to change what each replica of a service needs, and nothing else of it.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"}]}" },
+  ServiceScaled: { context: 'placement', fullName: 'rightstream.placement.ServiceScaled', avro: "{\"type\":\"record\",\"name\":\"ServiceScaled\",\"namespace\":\"rightstream.placement\",\"doc\":\"A service has another number of replicas.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the service belongs to; `default` where a client names none.\"},{\"name\":\"service\",\"type\":\"string\",\"doc\":\"Service.\"},{\"name\":\"decision\",\"type\":\"long\",\"doc\":\"Number of the decision within the cluster; grows by one.\"},{\"name\":\"from\",\"type\":\"int\",\"doc\":\"Replicas before.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas from now on.\"},{\"name\":\"wanted\",\"type\":\"int\",\"doc\":\"What the load alone asks for within the limits, without windows, steps and cool-downs.\"},{\"name\":\"reason\",\"type\":\"string\",\"doc\":\"Stable code of the reason.\"},{\"name\":\"message\",\"type\":\"string\",\"doc\":\"The reason for people.\"},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"The time for which it was decided: when the record was made that gave rise to it.\"},{\"name\":\"rate\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s that were last reported; null: nothing was.\"},{\"name\":\"queue\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests that waited; null: not reported.\"},{\"name\":\"throughput\",\"type\":[\"null\",\"double\"],\"doc\":\"Requests/s of one replica that were reckoned with; null: not known.\"},{\"name\":\"throughput_source\",\"type\":[\"null\",\"string\"],\"doc\":\"policy, reported or learnt.\"},{\"name\":\"ready\",\"type\":[\"null\",\"int\"],\"doc\":\"Replicas last reported ready; null: not reported.\"},{\"name\":\"min\",\"type\":\"int\",\"doc\":\"Least replicas at that time.\"},{\"name\":\"max\",\"type\":\"int\",\"doc\":\"Most replicas at that time.\"},{\"name\":\"rules\",\"type\":\"int\",\"doc\":\"Version of the rules that decided.\"},{\"name\":\"inputs\",\"type\":\"string\",\"doc\":\"JSON of all that the decision depends on: the same inputs and rules give the same decision.\"}]}" },
   ServicesRegistered: { context: 'placement', fullName: 'rightstream.placement.ServicesRegistered', avro: "{\"type\":\"record\",\"name\":\"ServicesRegistered\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services count from here on.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredService\",\"doc\":\"A service: what each replica needs.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Name; unique within the cluster.\"},{\"name\":\"application\",\"type\":\"string\",\"doc\":\"Application that it is a part of.\"},{\"name\":\"number\",\"type\":[\"null\",\"string\"],\"doc\":\"Identity that a client of ROHE gives it, service_id.\"},{\"name\":\"image\",\"type\":\"string\",\"doc\":\"Image of its container.\"},{\"name\":\"cpu\",\"type\":\"int\",\"doc\":\"Millicores of a replica.\"},{\"name\":\"memory\",\"type\":\"int\",\"doc\":\"MB of a replica.\"},{\"name\":\"cores\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Per cent of a core each; every element wants a core of its own.\"},{\"name\":\"accelerators\",\"type\":{\"type\":\"map\",\"values\":\"int\"},\"doc\":\"Per cent of one device, by type.\"},{\"name\":\"sensitivity\",\"type\":\"int\",\"doc\":\"0 none, 1 CPU, 2 memory, 3 both.\"},{\"name\":\"replicas\",\"type\":\"int\",\"doc\":\"Replicas that should run.\"},{\"name\":\"ports\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredPort\",\"doc\":\"A port.\",\"fields\":[{\"name\":\"container_port\",\"type\":\"int\",\"doc\":\"Port of the container.\"},{\"name\":\"service_port\",\"type\":[\"null\",\"int\"],\"doc\":\"Port under which others reach it; null: none.\"}]}},\"doc\":\"Ports.\"},{\"name\":\"next\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Services that it sends to.\"},{\"name\":\"node_selector\",\"type\":{\"type\":\"map\",\"values\":\"string\"},\"doc\":\"Labels that a node must have.\"},{\"name\":\"tolerations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredToleration\",\"doc\":\"A toleration as Kubernetes means it.\",\"fields\":[{\"name\":\"key\",\"type\":[\"null\",\"string\"],\"doc\":\"Key; null tolerates every taint.\"},{\"name\":\"operator\",\"type\":\"string\",\"doc\":\"Equal or Exists.\"},{\"name\":\"value\",\"type\":[\"null\",\"string\"],\"doc\":\"Value.\"},{\"name\":\"effect\",\"type\":[\"null\",\"string\"],\"doc\":\"Effect; null: every one.\"}]}},\"doc\":\"Tolerations.\"},{\"name\":\"spread\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredSpread\",\"doc\":\"How evenly replicas lie over the values of a label.\",\"fields\":[{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes.\"},{\"name\":\"max_skew\",\"type\":\"int\",\"doc\":\"Most difference.\"},{\"name\":\"required\",\"type\":\"boolean\",\"doc\":\"false: preferred only.\"}]}},\"doc\":\"Spread.\"},{\"name\":\"apart\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"RegisteredApart\",\"doc\":\"Replicas that keep away from those of a service.\",\"fields\":[{\"name\":\"service\",\"type\":\"string\",\"doc\":\"That service, or the service itself.\"},{\"name\":\"topology_key\",\"type\":\"string\",\"doc\":\"Label of nodes whose value may not be shared.\"}]}},\"doc\":\"Distance.\"}]}},\"doc\":\"Services that are new or changed.\"},{\"name\":\"outcomes\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"ServiceOutcome\",\"doc\":\"What became of one service.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"doc\":\"Its name.\"},{\"name\":\"outcome\",\"type\":\"string\",\"doc\":\"added, updated or unchanged.\"}]}},\"doc\":\"Every service of the wish, in its order.\"}]}" },
   ServicesRemovalRequested: { context: 'placement', fullName: 'rightstream.placement.ServicesRemovalRequested', avro: "{\"type\":\"record\",\"name\":\"ServicesRemovalRequested\",\"namespace\":\"rightstream.placement\",\"doc\":\"Somebody wants services not to run any more.\",\"fields\":[{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"doc\":\"Names; null: all.\"}]}" },
   ServicesRemoved: { context: 'placement', fullName: 'rightstream.placement.ServicesRemoved', avro: "{\"type\":\"record\",\"name\":\"ServicesRemoved\",\"namespace\":\"rightstream.placement\",\"doc\":\"Services are gone.\",\"fields\":[{\"name\":\"request_id\",\"type\":\"string\",\"doc\":\"Event id of the wish that this answers.\"},{\"name\":\"org_id\",\"type\":\"string\",\"doc\":\"Organisation that owns the data; every read and write is scoped by it.\"},{\"name\":\"cluster_id\",\"type\":\"string\",\"doc\":\"Cluster that the nodes belong to; `default` where a client names none.\"},{\"name\":\"services\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of those that were there.\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Names of the wish that were not there.\"}]}" },

@@ -10,7 +10,7 @@ interface Topology {
 
 /** What clients ask for and what streams read out of uploads, what the platform says, what partitions are told, and how far they are: no decisions. */
 const noDecision =
-  /Requested$|Posted$|^EnginePoliciesChanged$|^Policies(Applied|ApplicationDue)$|^Upload(Received|Opened|Refused)$|^ReportRead$|^SourceApplicationDestroyed$/;
+  /Requested$|Posted$|^EnginePoliciesChanged$|^Policies(Applied|ApplicationDue)$|^Upload(Received|Opened|Refused)$|^ReportRead$|^LoadReported$|^LoadReported$|^SourceApplicationDestroyed$/;
 
 it('every event that a decider may emit is written down, and nothing else but what the runtime decides', () => {
   const { topics, projections } = parse(readFileSync('topology.yaml', 'utf8')) as Topology;
