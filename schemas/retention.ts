@@ -3,7 +3,7 @@
 /** Rows that have a period of their own, by name: the table, or several that belong together. */
 export const retained = {
   usage:
-    'Usage of containers and namespaces: container_usage, namespace_usage, usage_signals, superseded_rows.',
+    'Usage of containers and namespaces: container_usage, namespace_usage, usage_signals, accelerator_usage, superseded_rows.',
   recommendation_history: 'What was recommended before.',
   rejected_rows: 'Rows of reports that were set aside.',
   experiment_answers: 'Answers to wishes about experiments.',

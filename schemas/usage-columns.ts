@@ -55,3 +55,20 @@ export const namespaceColumns: readonly NumberColumn[] = [
   { name: 'namespace_total_pods_max', combine: 'max', required: false },
   { name: 'namespace_total_pods_avg', combine: 'avg', required: false },
 ];
+
+/** The column that names the accelerator of a row; the operator writes it behind the columns that a report must have. */
+export const ACCELERATOR_MODEL = 'accelerator_model_name';
+
+/** What container reports may say of accelerators, each as `_max` and `_avg`: per cent, per cent, and bytes (or MiB) of its memory. */
+export const acceleratorCells = [
+  'accelerator_core_usage_percentage',
+  'accelerator_memory_copy_percentage',
+  'accelerator_frame_buffer_usage',
+].flatMap((name) => [`${name}_max`, `${name}_avg`]);
+
+/** What an interval says of accelerators: the greatest of its rows, and which model. */
+export const acceleratorColumns: readonly NumberColumn[] = [
+  ...['core_usage', 'memory_copy', 'frame_buffer', 'model'].map(
+    (name): NumberColumn => ({ name: `accelerator_${name}`, combine: 'max', required: false }),
+  ),
+];

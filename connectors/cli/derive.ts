@@ -1,5 +1,7 @@
 /** Derives recommendations again from the log alone: usage events folded in memory, then the engine. */
 import type { Codec } from '../../schemas/codec/codec.ts';
+import { acceleratorAt } from '../../projections/recommendation/accelerator-usage.ts';
+import type { AcceleratorUsage } from '../../projections/recommendation/engine/accelerator.ts';
 import { foldUsage } from '../../projections/recommendation/fold-usage.ts';
 import { recommend } from '../../projections/recommendation/engine/recommend.ts';
 import type { Signals } from '../../projections/recommendation/engine/signals.ts';
@@ -35,6 +37,8 @@ export interface Cause {
 export interface Derived {
   /** What a recommendation at an interval end, ms, looks at. */
   readonly signals: (precision: Precision, end: number) => Signals;
+  /** What the same looks at of an accelerator; undefined when it has none. */
+  readonly accelerator: (end: number) => AcceleratorUsage | undefined;
   readonly causes: readonly Cause[];
 }
 
@@ -118,14 +122,26 @@ class Folding {
         else known.days.push(day);
       }
     }
+    const accelerators = new Map<string, AcceleratorDay[]>();
+    for (const row of this.#tables['accelerator_usage']!.rows.values()) {
+      const day = row as unknown as AcceleratorDay;
+      accelerators.set(day.object_id, [...(accelerators.get(day.object_id) ?? []), day]);
+    }
+    for (const all of accelerators.values()) all.sort((a, b) => (a.day < b.day ? -1 : 1));
     return new Map(
       [...this.#causes].map(([id, causes]) => [
         id,
-        { signals: (precision, end) => signalsOf(days.get(id), precision, end), causes },
+        {
+          signals: (precision, end) => signalsOf(days.get(id), precision, end),
+          accelerator: (end) => acceleratorAt(accelerators.get(id) ?? [], end),
+          causes,
+        },
       ]),
     );
   }
 }
+
+type AcceleratorDay = Row<(typeof recommendationTables)['accelerator_usage']>;
 
 interface UsageDays {
   readonly kind: 'container' | 'namespace';
@@ -179,7 +195,11 @@ export interface StoredRecommendation {
 export function verifyAgain(stored: StoredRecommendation, derived: Derived | undefined): string[] {
   if (derived === undefined) return ['the log has no usage of it'];
   const signals = derived.signals(stored.precision, stored.end);
-  const made = recommend(signals, { kind: stored.kind, requestedEnd: stored.end });
+  const accelerator = derived.accelerator(stored.end);
+  const made = recommend(signals, {
+    ...{ kind: stored.kind, requestedEnd: stored.end },
+    ...(accelerator === undefined ? {} : { accelerator }),
+  });
   const again = {
     document: made.document,
     notifications: [...made.notifications].sort((a, b) => a - b),

@@ -1,6 +1,8 @@
 /** Why a stored recommendation says what it says: the engine's account from the signals that are stored. */
 import type { AnyRow } from '../../streams/runtime/units.ts';
+import { acceleratorAt } from '../../projections/recommendation/accelerator-usage.ts';
 import { explain } from '../../projections/recommendation/engine/explain.ts';
+import type { RecommendOptions } from '../../projections/recommendation/engine/question.ts';
 import { customTerms, percentileEngine, termOfDays } from '../../projections/recommendation/engine/terms.ts';
 import type { Engine, Term } from '../../projections/recommendation/engine/terms.ts';
 import { BadInput } from '../../streams/runtime/errors.ts';
@@ -41,7 +43,7 @@ export async function explainStored(
   const signals = signalsAt(days, end);
   const policy = recordedPolicy(row['policy_values']);
   return {
-    ...explain(signals, { kind, requestedEnd: end }),
+    ...explain(signals, { kind, requestedEnd: end, ...(await storedAccelerator(app, org, id, span, end)) }),
     advice: policy === undefined ? null : detailAt(signals, kind, end, policy),
   };
 }
@@ -98,6 +100,23 @@ export async function explainOther(
   const span = { first: dayOf(end - longest * DAY_MS), last: dayOf(end) };
   const days = await storedDays(app, org, { kind, id, precision: 'exact' }, span);
   return explain(joinSignals(days), { kind, requestedEnd: end, plots: false, ...other });
+}
+
+/** What a decision at an interval end, ms, looked at of an accelerator. */
+async function storedAccelerator(
+  app: App,
+  org: string,
+  id: string,
+  { first, last }: { readonly first: string; readonly last: string },
+  end: number,
+): Promise<Pick<RecommendOptions, 'accelerator'>> {
+  const { rows } = await app.pool.query<AnyRow>(
+    `SELECT models::text, sources::text, usage FROM public.accelerator_usage
+     WHERE org_id = $1 AND object_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day`,
+    [org, id, first, last],
+  );
+  const accelerator = acceleratorAt(rows as unknown as Parameters<typeof acceleratorAt>[0], end);
+  return accelerator === undefined ? {} : { accelerator };
 }
 
 /** The days of a container or namespace of this organisation, from one UTC day to another, both included. */

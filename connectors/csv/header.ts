@@ -1,6 +1,11 @@
 /** The header line says what a file is, never its name. */
 import { parse } from 'csv-parse/sync';
-import { containerColumns, namespaceColumns } from '../../schemas/usage-columns.ts';
+import {
+  ACCELERATOR_MODEL,
+  acceleratorCells,
+  containerColumns,
+  namespaceColumns,
+} from '../../schemas/usage-columns.ts';
 import { Terminal } from '../../streams/runtime/errors.ts';
 import { reportTexts } from '../../streams/runtime/ports.ts';
 
@@ -13,8 +18,10 @@ export interface Header {
   readonly kind: 'container' | 'namespace';
   /** Per column of the file, what to do with it. */
   readonly plan: Int32Array;
-  /** Number columns of this kind, in schema order. */
+  /** Number columns of this kind, in schema order; behind them those of accelerators, when it names their models. */
   readonly numbers: number;
+  /** Those of them that it does not have. */
+  readonly absent: readonly number[];
   /** Text columns that are kept, in the order of the port. */
   readonly texts: number;
 }
@@ -59,14 +66,18 @@ export function readHeader(line: Buffer, maxColumns: number): Header {
     );
   refuseMissing(kind, present);
   refuseDuplicate(kind, names);
-  const texts: readonly string[] = reportTexts[kind];
+  const accelerators = kind === 'container' && present.has(ACCELERATOR_MODEL);
+  const texts: readonly string[] = [...reportTexts[kind], ...(accelerators ? [ACCELERATOR_MODEL] : [])];
+  const cells = [...numbers[kind], ...(accelerators ? acceleratorCells : [])];
   const plan = Int32Array.from(names, (name) => {
     const text = texts.indexOf(name);
     if (text >= 0) return text;
-    const number = numbers[kind].indexOf(name);
+    const number = cells.indexOf(name);
     return number >= 0 ? NUMBER + number : PASS;
   });
-  return { kind, plan, numbers: numbers[kind].length, texts: texts.length };
+  // A cell that the file does not have says nothing.
+  const absent = cells.flatMap((name, index) => (present.has(name) ? [] : [index]));
+  return { kind, plan, numbers: cells.length, absent, texts: texts.length };
 }
 
 function refuseByteOrderMark(line: Buffer): void {

@@ -39,6 +39,7 @@ export class RowTable implements ReportBatch {
     this.ends = new Int32Array(rows);
     this.texts = Array.from({ length: header.texts }, () => new Int32Array(rows));
     this.numbers = Array.from({ length: header.numbers }, () => new Float64Array(rows));
+    for (const column of header.absent) this.numbers[column]!.fill(NaN);
     this.words = this.texts.map(() => new Dictionary(limits.maxTexts, limits.maxTextBytes));
   }
 

@@ -3,6 +3,8 @@ import { recordKey } from '../../schemas/keys.ts';
 import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import type { Rows } from '../runtime/define.ts';
+import { acceleratorAt } from './accelerator-usage.ts';
+import type { AcceleratorUsage } from './engine/accelerator.ts';
 import { engineVersion, policy as kruizePolicy, recommend } from './engine/recommend.ts';
 import type { Signals } from './engine/signals.ts';
 import { newestEnd } from './fold-usage.ts';
@@ -20,7 +22,7 @@ type Tables = typeof recommendationTables;
 /** An object that is decided on; `days`: usage that comes with what it is decided on, none when nothing comes. */
 export type Subject = Pick<
   ReportedUsage,
-  'kind' | 'identity' | 'objectId' | 'container' | 'table' | 'days'
+  'kind' | 'identity' | 'objectId' | 'container' | 'table' | 'days' | 'accelerators'
 > & { readonly event: Pick<ReportedUsage['event'], 'cluster_alias' | 'source_id'> };
 
 const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
@@ -66,10 +68,37 @@ function readsOfDays(
 ): Read[] {
   const { table, objectId } = subject;
   const prefix = [objectId];
-  if (precision === 'exact') return [{ table, prefix, from, to }];
-  const signals = { table: 'usage_signals', prefix, from, to };
+  const reads: Read[] = hasAccelerator(rows, subject)
+    ? [{ table: 'accelerator_usage', prefix, from, to }]
+    : [];
+  if (precision === 'exact') return [...reads, { table, prefix, from, to }];
+  reads.push({ table: 'usage_signals', prefix, from, to });
   const before = daysAfter(keptSince(rows, subject), -1);
-  return from > before ? [signals] : [signals, { table, prefix, from, to: before }];
+  if (from <= before) reads.push({ table, prefix, from, to: before });
+  return reads;
+}
+
+/** Also before what comes with it is folded. */
+function hasAccelerator(rows: Rows<Tables>, { kind, objectId, accelerators }: Subject): boolean {
+  if (accelerators.length > 0) return true;
+  return kind === 'container' && rows.containers.get(objectId)?.has_accelerator === true;
+}
+
+/** What is decided on at an end. */
+function inputsAt(rows: Rows<Tables>, subject: Subject, days: readonly SignalsDay[], end: number): Inputs {
+  const { kind, objectId } = subject;
+  const image = kind === 'container' ? (rows.containers.get(objectId)?.image ?? null) : null;
+  const signals = signalsAt(days, end);
+  if (!hasAccelerator(rows, subject)) return { signals, image };
+  const [from, to] = [dayOf(end - REACH_MS), dayOf(end)];
+  const accelerator = acceleratorAt(rows.accelerator_usage.range([objectId], from, to), end);
+  return accelerator === undefined ? { signals, image } : { signals, image, accelerator };
+}
+
+interface Inputs {
+  readonly signals: Signals;
+  readonly image: string | null;
+  readonly accelerator?: AcceleratorUsage;
 }
 
 /** What deciding again at an end reads. */
@@ -85,8 +114,7 @@ export function decideAt(
   by: DecidedBy,
 ): RecommendationMade {
   const days = daysBetween(rows, subject, by.policy.precision, dayOf(end - REACH_MS), dayOf(end));
-  const known = subject.kind === 'container' ? rows.containers.get(subject.objectId) : undefined;
-  return recommendationAt(subject, signalsAt(days, end), end, known?.image ?? null, by);
+  return recommendationAt(subject, inputsAt(rows, subject, days, end), end, by);
 }
 
 /** First day of the object whose compact signals are kept once this event is folded; also before it is. */
@@ -117,8 +145,7 @@ export function decide(rows: Rows<Tables>, usage: ReportedUsage, by: DecidedBy):
   if (ends.length === 0) return [];
   const [first, last] = [dayOf(ends[0]! - REACH_MS), dayOf(ends.at(-1)!)];
   const days = daysBetween(rows, usage, by.policy.precision, first, last);
-  const known = usage.kind === 'container' ? rows.containers.get(usage.objectId) : undefined;
-  return ends.map((end) => recommendationAt(usage, signalsAt(days, end), end, known?.image ?? null, by));
+  return ends.map((end) => recommendationAt(usage, inputsAt(rows, usage, days, end), end, by));
 }
 
 /** The key under which an object's recommendations are recorded: that of its usage. */
@@ -129,13 +156,12 @@ export function recommendationKey(usage: Pick<ReportedUsage, 'identity'>): strin
 
 function recommendationAt(
   usage: Subject,
-  signals: Signals,
+  { image, signals, ...known }: Inputs,
   end: number,
-  image: string | null,
   { policy: applied, sources }: DecidedBy,
 ): RecommendationMade {
   const { event, identity, kind, container, objectId } = usage;
-  const made = recommend(signals, { kind, requestedEnd: end });
+  const made = recommend(signals, { kind, requestedEnd: end, ...known });
   return {
     recommendation_id: objectId,
     ...identity,

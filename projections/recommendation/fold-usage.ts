@@ -3,9 +3,10 @@ import { packColumns } from '../../schemas/codec/columns.ts';
 import type { Row } from '../runtime/table.ts';
 import type { Rows } from '../runtime/define.ts';
 import type { Usage } from './engine/signals.ts';
+import { foldAccelerators } from './accelerator-usage.ts';
 import { combineDay, dayOf, mergeDay } from './usage-day.ts';
-import type { UsageDay } from './usage-day.ts';
-import type { ReportedUsage } from './usage-event.ts';
+import type { Source, UsageDay } from './usage-day.ts';
+import type { ReportedUsage, UsageEvent } from './usage-event.ts';
 import { daysAfter, keptFrom, packDay, signalsOf, usageDayOf } from './usage-signals.ts';
 import type { recommendationTables } from './tables.ts';
 
@@ -22,18 +23,18 @@ export function foldUsage(rows: Rows<Tables>, usage: ReportedUsage, firstDay = '
     if (day < firstDay) continue;
     const { event, objectId } = usage;
     const row = rows[usage.table].get(objectId, day);
-    const source = {
-      digest: event.digest,
-      chunk: event.chunk,
-      payload: event.payload,
-      payload_date: event.payload_date,
-    };
-    const merged = mergeDay(row === undefined ? undefined : usageDayOf(row), source, part);
+    const merged = mergeDay(row === undefined ? undefined : usageDayOf(row), sourceOf(event), part);
     const combined = combineDay(merged, usage.metrics);
     foldDay(rows, usage, day, merged, combined);
     if (day >= kept) keepSignals(rows, usage, day, combined);
   }
+  for (const { day, part } of usage.accelerators)
+    if (day >= firstDay) foldAccelerators(rows, usage, day, part);
   if (before !== undefined) dropSignals(rows, usage.objectId, before, kept);
+}
+
+function sourceOf({ digest, chunk, payload, payload_date }: UsageEvent): Omit<Source, 'superseded'> {
+  return { digest, chunk, payload, payload_date };
 }
 
 /** The newest interval end of a container or namespace, ms; undefined before the first. */
@@ -123,6 +124,7 @@ function foldWorkload(rows: Rows<Tables>, usage: ReportedUsage): void {
     ...identity,
     container,
     image: latestImage(usage.image ?? '', last, before),
+    has_accelerator: before?.has_accelerator === true || usage.accelerators.length > 0,
     first_interval_end: Math.min(first, before?.first_interval_end ?? first),
     last_interval_end: Math.max(last, before?.last_interval_end ?? last),
   });

@@ -32,7 +32,7 @@ const readsOfLatest = (id: string): Read[] => [
 ];
 
 function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
-  const { objectId, workloadId, kind, days, table } = reportedUsage(event);
+  const { objectId, workloadId, kind, days, accelerators, table } = reportedUsage(event);
   const reads: Read[] = [
     readOfRemoval(event, meta),
     readOfExpiry('usage_expiry', meta),
@@ -40,6 +40,7 @@ function readsOfUsage(event: UsageEvent, meta: EventMeta): Read[] {
     ...readsOfLatest(objectId),
     { table: 'policies_in_force', key: [meta.partition, event.org_id] },
     ...days.map(({ day }): Read => ({ table, key: [objectId, day] })),
+    ...accelerators.map(({ day }): Read => ({ table: 'accelerator_usage', key: [objectId, day] })),
   ];
   if (kind === 'container') reads.push({ table: 'containers', key: [objectId] });
   return reads;

@@ -49,7 +49,7 @@ export function foldRemoval(rows: Rows<Tables>, event: ClusterUsageRemoved, meta
 const ofClusters = [
   ...(['workloads', 'containers', 'container_usage', 'namespace_usage', 'usage_signals'] as const),
   ...(['superseded_rows', 'recommendations', 'recommendation_history', 'recommendation_advice'] as const),
-  'decided_under',
+  ...(['decided_under', 'accelerator_usage'] as const),
 ] as const;
 
 /**

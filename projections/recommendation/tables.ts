@@ -132,6 +132,7 @@ export const recommendationTables = {
       image: c.text('Image of the latest interval (of equal ones the greatest text).'),
       first_interval_end: c.timestamptz('Earliest interval end seen.'),
       last_interval_end: c.timestamptz('Latest interval end seen.'),
+      has_accelerator: c.bool('true once an interval told of an accelerator (GPU).'),
     },
     indexes: [['org_id', 'workload_id']],
   }),
@@ -148,6 +149,22 @@ export const recommendationTables = {
     key: ['object_id', 'day'],
     sets: true,
     columns: usageDay,
+  }),
+  accelerator_usage: table({
+    comment: 'One row per container and UTC day with intervals that tell of an accelerator (GPU).',
+    key: ['object_id', 'day'],
+    sets: true,
+    columns: {
+      object_id: c.text('Container.'),
+      day: c.date('UTC day.'),
+      org_id: c.text('Organisation that owns the data.'),
+      cluster_id: c.text('Cluster, usually a UUID.'),
+      models: c.json('Names of the models, sorted; the last of the packed columns points into it.'),
+      sources: c.json.arrival('As in container_usage.'),
+      usage: c.bytea(
+        'Packed columns: end, start, rows, core usage and memory copy (per cent), frame buffer (bytes or MiB), model, source.',
+      ),
+    },
   }),
   usage_signals: table({
     comment:

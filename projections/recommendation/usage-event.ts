@@ -1,7 +1,12 @@
 /** The usage events of containers and namespaces in one shape, unpacked once. */
 import { unpackColumns } from '../../schemas/codec/columns.ts';
 import type { ContainerUsageReported, NamespaceUsageReported } from '../../schemas/generated/events.ts';
-import { containerColumns, intervalColumns, namespaceColumns } from '../../schemas/usage-columns.ts';
+import {
+  acceleratorColumns,
+  containerColumns,
+  intervalColumns,
+  namespaceColumns,
+} from '../../schemas/usage-columns.ts';
 import type { NumberColumn } from '../../schemas/usage-columns.ts';
 import { containerId, workloadId } from './identity.ts';
 import type { WorkloadIdentity } from './identity.ts';
@@ -26,6 +31,9 @@ export interface ReportedUsage {
   readonly table: 'container_usage' | 'namespace_usage';
   /** Its intervals cut into UTC days, in order. */
   readonly days: readonly { readonly day: string; readonly part: Part }[];
+  /** What they tell of accelerators, cut likewise: end, start (the end again), rows (1), then acceleratorColumns. */
+  readonly accelerators: ReportedUsage['days'];
+  readonly acceleratorModels: readonly string[];
   /** Earliest and latest interval end that it brings or, when complete, ends with; undefined when it has neither. */
   readonly span: { readonly from: number; readonly to: number } | undefined;
 }
@@ -51,6 +59,7 @@ function read(event: UsageEvent): ReportedUsage {
   const metrics = isContainer ? containerColumns : namespaceColumns;
   const days = event.intervals === 0 ? [] : cut(event.columns, intervalColumns.length + metrics.length);
   const workload = workloadId(identity);
+  const packed = isContainer ? event.accelerators : null;
   return {
     kind: isContainer ? 'container' : 'namespace',
     event,
@@ -62,14 +71,31 @@ function read(event: UsageEvent): ReportedUsage {
     metrics,
     table: isContainer ? 'container_usage' : 'namespace_usage',
     days,
+    accelerators: packed === null ? [] : cutAccelerators(packed),
+    acceleratorModels: isContainer ? event.accelerator_models : [],
     span: spanOf(event, days),
   };
 }
 
 function cut(packed: Buffer, width: number): { day: string; part: Part }[] {
   const { length, columns } = unpackColumns(packed);
+  checkWidth(columns, width);
+  return byDay(columns, length);
+}
+
+function cutAccelerators(packed: Buffer): { day: string; part: Part }[] {
+  const { length, columns } = unpackColumns(packed);
+  checkWidth(columns, 1 + acceleratorColumns.length);
+  const [ends, ...measures] = columns as [Float64Array, ...Float64Array[]];
+  return byDay([ends, ends, new Float64Array(length).fill(1), ...measures], length);
+}
+
+function checkWidth(columns: readonly Float64Array[], width: number): void {
   if (columns.length !== width)
     throw new RangeError(`usage has ${columns.length} columns, expected ${width}`);
+}
+
+function byDay(columns: readonly Float64Array[], length: number): { day: string; part: Part }[] {
   const ends = columns[0]!;
   const days: { day: string; part: Part }[] = [];
   for (let from = 0; from < length;) {

@@ -7,7 +7,13 @@ import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
 
-const byDay = ['container_usage', 'namespace_usage', 'usage_signals', 'superseded_rows'] as const;
+const byDay = [
+  'container_usage',
+  'namespace_usage',
+  'usage_signals',
+  'superseded_rows',
+  'accelerator_usage',
+] as const;
 
 /** First UTC day whose usage counts; empty when all does. */
 export function firstUsageDay(rows: Rows<Tables>, meta: EventMeta): string {

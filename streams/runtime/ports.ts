@@ -184,7 +184,10 @@ export interface ReportBatch {
   /** Per kept text column, text by id. Ids stay valid while `dictionaryEpoch` is the same; dictionaries are bounded. */
   readonly dictionaries: readonly (readonly string[])[];
   readonly dictionaryEpoch: number;
-  /** Per number column (order of the usage schema), a double per row; NaN = missing or not a number. */
+  /**
+   * Per number column (order of the usage schema), a double per row; NaN = missing or not a number. Behind those of the kind, where
+   * the report names models of accelerators (the last text column then): acceleratorCells of schemas/usage-columns.ts.
+   */
   readonly numbers: readonly Float64Array[];
   /** The start of a row of this batch, for a rejection: at most 200 characters. */
   excerpt(index: number): string;

@@ -1,5 +1,6 @@
 /** Rows of one report become partials per (container or namespace, interval). */
 import type { ReportBatch } from '../runtime/ports.ts';
+import { Accelerators } from './accelerators.ts';
 import { seedOf } from './hashing.ts';
 import { Groups, Intervals } from './intervals.ts';
 import { Latest } from './latest.ts';
@@ -31,6 +32,7 @@ export class Aggregate {
   readonly partials: Partials;
   /** Latest interval end and its image per object, of what is held. */
   readonly latest = new Latest();
+  readonly accelerators = new Accelerators();
   /** Rows that were merged. */
   accepted = 0;
   /** Earliest start and latest end of merged rows, ms since 1970. */
@@ -62,6 +64,7 @@ export class Aggregate {
     const images = batch.dictionaries[this.imageIndex];
     const imageIds = batch.texts[this.imageIndex];
     objects.learn(batch);
+    const accelerators = Accelerators.areIn(batch) ? this.accelerators : undefined;
     for (let row = from; row < batch.rows; row++) {
       if (verdicts[row] !== 0) continue;
       const start = rules.starts[startIds[row]!]!;
@@ -88,6 +91,7 @@ export class Aggregate {
         continue;
       }
       this.accepted += 1;
+      accelerators?.note(slot === -1 ? partials.size - 1 : slot, batch, row);
       latest.note(object, end, images === undefined ? '' : images[imageIds![row]!]!);
     }
     return batch.rows;

@@ -52,6 +52,7 @@ export class Packer {
     }
     partials.clear();
     latest.clear();
+    this.aggregate.accelerators.clear();
   }
 
   private inTimeOrder(slots: number[]): number[] {
@@ -101,10 +102,12 @@ export class Packer {
     const address = { topic: topics.usage, key: object.key } as const;
     if (this.kind === 'namespace') return { ...address, type: 'NamespaceUsageReported', data: common };
     const { type, workload, container } = object;
+    const endOf = (slot: number): number => intervals.ends[partials.interval(slot)]!;
+    const accelerators = this.aggregate.accelerators.packed(slots, endOf);
     return {
       ...address,
       type: 'ContainerUsageReported',
-      data: { ...common, workload_type: type, workload, container, image },
+      data: { ...common, workload_type: type, workload, container, image, ...accelerators },
     };
   }
 }

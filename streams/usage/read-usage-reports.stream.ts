@@ -21,7 +21,7 @@ type Out = Emission<'usage' | 'rejections' | 'intake' | 'experiments'>;
 /** Reads one stored usage report and packs its valid rows per container or namespace; ends with the account of its rows. */
 export default defineStream({
   id: 'read-usage-reports',
-  version: 1,
+  version: 2,
   about: 'Reads a stored usage report and packs its valid rows; passes removals on to every partition.',
   from: [topics.intake],
   to: [topics.usage, topics.rejections, topics.intake, topics.experiments],

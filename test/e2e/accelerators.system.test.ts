@@ -1,4 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { requiredColumns } from '../../connectors/csv/header.ts';
+import { ACCELERATOR_MODEL, acceleratorCells } from '../../schemas/usage-columns.ts';
+import { commandLine } from '../support/command-line.ts';
+import { csv } from '../support/csv-rows.ts';
 import { startKruize } from '../support/program.ts';
 import type { KruizeServer } from '../support/program.ts';
 
@@ -146,4 +153,33 @@ it('of a card that is not supported there is a notice and no slice; without a GP
   expect(Object.keys(old.cost.notifications)).toContain('328001');
   expect(Object.keys(none.cost.notifications)).not.toContain('328001');
   for (const { cost } of [old, none]) expect(JSON.stringify(cost)).not.toContain('nvidia');
+});
+
+it('an uploaded report with the accelerator columns of the operator leads to a slice, which is derived again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rightstream-gpu-'));
+  try {
+    const text = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+    const rows = Array.from({ length: 96 }, (_, i) => ({
+      interval_start: text(START + i * QUARTER_MS + 1_000),
+      interval_end: text(START + (i + 1) * QUARTER_MS),
+      [ACCELERATOR_MODEL]: 'NVIDIA-A100-SXM4-40GB',
+      ...Object.fromEntries(
+        acceleratorCells.map((name) => [name, name.includes('frame') ? '12884901888' : '20']),
+      ),
+    }));
+    const columns = [...requiredColumns('container'), ACCELERATOR_MODEL, ...acceleratorCells];
+    const file = join(folder, 'report.csv');
+    writeFileSync(file, csv('container', rows, columns));
+    const run = commandLine(join(folder, 'data'));
+    expect(await run(['ingest', file])).toMatchObject({ code: 0 });
+    // 12 GiB of 40 are 30 %.
+    const shown = await run(['query', 'recommendations', '--columns', 'document', '--json']);
+    expect(shown.out).toContain('nvidia.com/mig-3g.20gb');
+    const explained = await run(['explain', 'shop/web/web', '--verify']);
+    expect(explained).toMatchObject({ code: 0 });
+    expect(explained.out).toMatch(/128001[^]*Verified/);
+    expect(await run(['replay', 'recommendations', '--verify'])).toMatchObject({ code: 0 });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

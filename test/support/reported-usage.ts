@@ -52,5 +52,6 @@ export function usageEvent(report: Report): ContainerUsageReported {
     ...{ upload_id: `u-${payload}`, digest, chunk: report.chunk ?? 0, payload },
     ...{ payload_date: report.payloadDate ?? 0, complete, report_end: complete ? ends.at(-1)! : null },
     ...{ intervals: ends.length, rows: ends.length, columns: packColumns(columns, ends.length) },
+    ...{ accelerator_models: [], accelerators: null },
   };
 }

@@ -128,7 +128,7 @@ function standing(rows: All, id: string): { subject: Subject; end: number; usage
   const { org_id, cluster_id, namespace, workload_type, workload, container } = row;
   const kind = row.kind === 'namespace' ? 'namespace' : 'container';
   const subject: Subject = {
-    ...{ kind, container, objectId: id, days: [] },
+    ...{ kind, container, objectId: id, days: [], accelerators: [] },
     identity: { org_id, cluster_id, namespace, workload_type, workload },
     table: `${kind}_usage`,
     event: { cluster_alias: row.cluster_alias, source_id: row.source_id },

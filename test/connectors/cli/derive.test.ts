@@ -28,6 +28,7 @@ function usageOf(workload: string, from: number, intervals: number): Buffer {
     workload_type: 'deployment',
     workload,
     container: 'app',
+    ...{ accelerator_models: [], accelerators: null },
     image: 'i',
     upload_id: 'u',
     digest: `d${from}`,

@@ -4,6 +4,7 @@ import { csvReports } from '../../../connectors/csv/reports.ts';
 import { Retryable } from '../../../streams/runtime/errors.ts';
 import { containerRow, csv } from '../../support/csv-rows.ts';
 import { readRows, refusal } from './read-rows.ts';
+import type { GoodRow } from './read-rows.ts';
 
 const container = requiredColumns('container');
 const namespace = requiredColumns('namespace');
@@ -31,7 +32,12 @@ describe('the header', () => {
     const usual = await readRows(csv('container', [containerRow]));
     const { kind, rows } = await readRows(csv('container', [containerRow], columns));
     expect(kind).toBe('container');
-    expect(rows[0]).toEqual({ ...usual.rows[0], excerpt: rows[0]!.excerpt });
+    // Where models of accelerators are named, their cells stand behind the others.
+    const { texts, numbers, ...row } = rows[0] as GoodRow;
+    const { texts: usualTexts, numbers: usualNumbers, ...usualRow } = usual.rows[0] as GoodRow;
+    expect(row).toEqual({ ...usualRow, excerpt: row.excerpt });
+    expect(texts.slice(0, usualTexts.length)).toEqual(usualTexts);
+    expect(numbers.slice(0, usualNumbers.length)).toEqual(usualNumbers);
   });
 
   it('says what the file is', async () => {

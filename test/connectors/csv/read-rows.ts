@@ -5,14 +5,15 @@ import type { BrokenRow, ReportBatch } from '../../../streams/runtime/ports.ts';
 import { oneFile } from '../../support/usage-report.ts';
 
 /** A row that was read, or one that could not be. */
-export type ReadRow =
-  | {
-      readonly row: number;
-      readonly texts: readonly string[];
-      readonly numbers: readonly number[];
-      readonly excerpt: string;
-    }
-  | BrokenRow;
+export type ReadRow = GoodRow | BrokenRow;
+
+/** A row that was read. */
+export interface GoodRow {
+  readonly row: number;
+  readonly texts: readonly string[];
+  readonly numbers: readonly number[];
+  readonly excerpt: string;
+}
 
 /** Everything that a report says, in file order; ids resolved, batches joined. */
 export async function readRows(

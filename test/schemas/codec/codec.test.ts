@@ -40,6 +40,7 @@ function usage(intervals: number): ContainerUsageReported {
     ...{ workload_type: 'deployment', workload: 'web', container: 'app', image: '', upload_id: 'u' },
     ...{ digest: 'd', chunk: 0, payload: 'p', payload_date: 0, complete: true, report_end: null },
     ...{ intervals, rows: intervals, columns: packColumns(columns, intervals) },
+    ...{ accelerator_models: [], accelerators: null },
   };
 }
 

@@ -266,7 +266,7 @@ describe('read-usage-reports', () => {
   });
 
   it('declares what it reads and writes', () => {
-    expect(stream).toMatchObject({ id: 'read-usage-reports', version: 1, from: ['intake'] });
+    expect(stream).toMatchObject({ id: 'read-usage-reports', version: 2, from: ['intake'] });
     expect(stream.to).toEqual(['usage', 'rejections', 'intake', 'experiments']);
     expect(Object.keys(stream.on)).toEqual([
       'UsageReportFound',

@@ -29,7 +29,7 @@ type Made = Events['RecommendationMade'];
 class Place {
   readonly log = new MemoryLog();
   readonly #store = new MemoryUnits(this.log);
-  readonly #marks = new Marks();
+  #marks = new Marks();
   #sent = 0;
 
   static async open(): Promise<Place> {
@@ -50,8 +50,9 @@ class Place {
     const before = await Promise.all(inputs.map((topic) => this.log.ends(topic)));
     const owner = await this.#store.claim('recommendations', 0);
     await this.#store.transact(owner, tableSetOf(recommendations), async (tx) => {
-      const options = { codec, now: () => FIRST, live: true, marks: this.#marks };
-      await applyBatch(recommendations, records, tx, options);
+      const marks = new Marks(this.#marks.toJSON());
+      await applyBatch(recommendations, records, tx, { codec, now: () => FIRST, live: true, marks });
+      this.#marks = marks;
     });
     const emitted: { type: string; data: unknown }[] = [];
     for (const [i, topic] of inputs.entries())
