@@ -8,7 +8,7 @@ import { planCodes } from './planning.ts';
 import { cellText, cut } from './table-text.ts';
 
 /** Left because something is wrong that somebody has to mend. */
-const refusals: readonly ActionCode[] = ['OBJECT_NOT_OURS', 'NOT_WRITABLE'];
+const refusals: readonly ActionCode[] = ['OBJECT_NOT_OURS', 'NOT_WRITABLE', 'REFUSED_BY_SERVER'];
 /** Most fields of one object that are shown. */
 const MOST_FIELDS = 12;
 

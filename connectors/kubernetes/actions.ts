@@ -1,6 +1,7 @@
 /** What a plan is made of: for every object of ours one action, and why. */
 import type { ClusterObject, ObjectRef } from './cluster.ts';
 import type { FieldDifference } from './fields.ts';
+import type { ManifestProblem } from './manifests/index.ts';
 
 /**
  * create: it is not there. configure: it was decided otherwise. put-back: somebody else changed fields of ours.
@@ -26,6 +27,8 @@ export type ActionCode =
   | 'BEING_DELETED'
   /** Left: it cannot be written as it is declared. */
   | 'NOT_WRITABLE'
+  /** Left: the API server refuses the manifest. */
+  | 'REFUSED_BY_SERVER'
   /** Left until another Deployment of the same service has its pods. */
   | 'ROLL_OUT_WAITS'
   /** Left for the next pass: a pass removes a bounded number of objects. */
@@ -62,4 +65,10 @@ export interface Action {
 /** Whether an action changes the cluster. */
 export function isChange({ kind }: Action): boolean {
   return kind !== 'leave';
+}
+
+/** A plan, with what could not be written as it is declared. */
+export interface ObjectPlan {
+  readonly actions: readonly Action[];
+  readonly problems: readonly ManifestProblem[];
 }

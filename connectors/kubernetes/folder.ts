@@ -5,7 +5,7 @@
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, codeOf, messageOf } from '../../streams/runtime/errors.ts';
-import type { Action } from './actions.ts';
+import type { Action, ObjectPlan } from './actions.ts';
 import type { ClusterObject, ObjectRef } from './cluster.ts';
 import type { DesiredCluster } from './desired.ts';
 import { sorted } from './lists.ts';
@@ -33,19 +33,13 @@ export function folderOf(folder: string, { org, cluster }: Pick<DesiredCluster, 
   return join(folder, labelValue(org), labelValue(cluster));
 }
 
-/** A plan with what could not be written as it is declared. */
-export interface FolderPlan {
-  readonly actions: readonly Action[];
-  readonly problems: DesiredObjects['problems'];
-}
-
 /** What has to change in a cluster's folder. Unreadable: BadInput BAD_FOLDER. */
 export async function planFolder(
   folder: string,
   desired: DesiredCluster,
   settings: ManifestSettings,
   format: ManifestFormat,
-): Promise<FolderPlan> {
+): Promise<ObjectPlan> {
   const wanted = manifestsOf(desired, settings, { fenced: false });
   const files = await filesOf(folder, settings.namespace, format);
   const actions = plan(

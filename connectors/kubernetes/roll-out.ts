@@ -41,13 +41,14 @@ function turnsOver({ action: { kind, fields } }: Planned): boolean {
   return fields.length === 0 || fields.some(({ path }) => path.startsWith('spec.template'));
 }
 
-/** Whether a Deployment has all of its pods, of its last template. */
-function available(live: ClusterObject): boolean {
+/** Whether a Deployment has all of its pods, of its last template, and no others. */
+export function available(live: ClusterObject): boolean {
   const { replicas = 1 } = (live['spec'] ?? {}) as { readonly replicas?: number };
   const status = (live['status'] ?? {}) as Readonly<Record<string, number | undefined>>;
   return (
     (status['observedGeneration'] ?? 0) >= (live.metadata.generation ?? 0) &&
     (status['updatedReplicas'] ?? 0) >= replicas &&
-    (status['availableReplicas'] ?? 0) >= replicas
+    (status['availableReplicas'] ?? 0) >= replicas &&
+    (status['replicas'] ?? 0) <= replicas
   );
 }

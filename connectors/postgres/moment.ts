@@ -4,7 +4,7 @@ import type { ReadModels } from '../../projections/runtime/ports.ts';
 import type { TableSet } from '../../streams/runtime/units.ts';
 import { readModelsOver } from './read-models.ts';
 import type { Ask } from './read-models.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, translating } from './transaction.ts';
 
 /** Whose tables, and which partition of its inputs. */
 export interface Whose {
@@ -37,4 +37,19 @@ export async function atOneMoment<T>(
       positions: rows[0]?.positions ?? {},
     });
   });
+}
+
+/** Most clusters that are looked for. */
+const MOST_CLUSTERS = 10_000;
+
+/** Every cluster that somebody declared something of, by organisation and name. */
+export async function clustersOf(pool: Pool): Promise<{ org: string; cluster: string }[]> {
+  const { rows } = await translating(() =>
+    pool.query<{ org: string; cluster: string }>(
+      `SELECT org_id AS org, cluster_id AS cluster FROM placing UNION SELECT org_id, cluster_id FROM services
+       UNION SELECT org_id, cluster_id FROM nodes ORDER BY 1, 2 LIMIT $1`,
+      [MOST_CLUSTERS],
+    ),
+  );
+  return rows;
 }

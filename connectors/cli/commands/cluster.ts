@@ -1,16 +1,22 @@
 /** `rightstream cluster`: what would change in a cluster and why, and manifests in a folder in place of one. */
 import { Command } from 'commander';
 import { BadInput } from '../../../streams/runtime/errors.ts';
+import { openCluster } from '../../kubernetes/client.ts';
+import type { Cluster } from '../../kubernetes/cluster.ts';
 import { applyFolder, folderOf, planFolder } from '../../kubernetes/folder.ts';
-import type { FolderPlan } from '../../kubernetes/folder.ts';
+import { readKubeconfig } from '../../kubernetes/kubeconfig.ts';
+import { planCluster } from '../../kubernetes/look.ts';
+import type { ObjectPlan } from '../../kubernetes/actions.ts';
 import { acceleratorsFrom, readManifestSettings } from '../../kubernetes/manifests/settings.ts';
 import type { ManifestSettings } from '../../kubernetes/manifests/settings.ts';
+import { restartService } from '../../kubernetes/restart.ts';
 import type { App } from '../app.ts';
 import { diffCode, diffJson, diffText } from '../cluster-plan-text.ts';
 import type { ClusterOptions } from '../cluster-wishes.ts';
 import { exitCodes, print, printJson, withApp } from '../context.ts';
 import { readDesired } from '../desired.ts';
 import { manifestFormat } from '../manifest-text.ts';
+import { wholeNumber } from '../where.ts';
 import { ofCluster } from './nodes.ts';
 import { terminalWidth } from './query.ts';
 
@@ -20,6 +26,13 @@ interface Options extends ClusterOptions {
 }
 interface DiffOptions extends Options {
   readonly manifests?: string;
+  readonly kubeconfig?: string;
+  readonly check?: boolean;
+}
+interface RestartOptions extends ClusterOptions {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly patience: string;
 }
 interface WriteOptions extends Options {
   readonly out: string;
@@ -30,13 +43,16 @@ export function clusterCommand(): Command {
   return new Command('cluster')
     .description('What has to change so that a cluster is as it was decided.')
     .addCommand(diffCommand())
-    .addCommand(manifestsCommand());
+    .addCommand(manifestsCommand())
+    .addCommand(restartCommand());
 }
 
 function diffCommand(): Command {
   return written(new Command('diff'))
     .description('Show what would change and why; changes nothing.')
     .option('--manifests <folder>', 'compare with the manifests of this folder')
+    .option('--kubeconfig <file>', 'compare with this cluster; `in-cluster` in a pod')
+    .option('--check', 'let the API server check everything that would be applied; it keeps nothing')
     .addHelpText(
       'after',
       `
@@ -44,7 +60,8 @@ Exit codes: 0 nothing to do, 2 something is refused, 3 there are changes.
 
 Examples:
   $ rightstream cluster diff --manifests ./manifests
-  $ rightstream cluster diff --manifests ./manifests --cluster edge --json`,
+  $ rightstream cluster diff --manifests ./manifests --cluster edge --json
+  $ rightstream cluster diff --kubeconfig ~/.kube/config --check`,
     )
     .action((options: DiffOptions) => withApp(options, (app) => diff(app, options)));
 }
@@ -65,6 +82,17 @@ Examples:
     .action((options: WriteOptions) => withApp(options, (app) => write(app, options)));
 }
 
+function restartCommand(): Command {
+  return ofCluster(new Command('restart'))
+    .description('Give a service new pods, one node after the other; nothing that is decided changes.')
+    .argument('<service>', 'service')
+    .requiredOption('--kubeconfig <file>', 'cluster; `in-cluster` in a pod')
+    .option('--namespace <name>', 'namespace of all objects', 'rightstream')
+    .option('--patience <seconds>', 'how long one node may take', '600')
+    .addHelpText('after', '\nExamples:\n  $ rightstream cluster restart web --kubeconfig ~/.kube/config')
+    .action(restart);
+}
+
 /** Options of what manifests depend on. */
 function written(command: Command): Command {
   return ofCluster(command)
@@ -81,13 +109,43 @@ function settingsOf({ namespace, accelerators }: Options): ManifestSettings {
 }
 
 async function diff(app: App, options: DiffOptions): Promise<number> {
-  const { manifests } = options;
-  if (manifests === undefined)
-    throw new BadInput({ code: 'BAD_OPTION', message: 'name what to compare with: --manifests FOLDER' });
+  const { manifests, kubeconfig, check } = options;
+  if ((manifests === undefined) === (kubeconfig === undefined)) {
+    const message = 'name one to compare with: --manifests FOLDER or --kubeconfig FILE';
+    throw new BadInput({ code: 'BAD_OPTION', message });
+  }
+  if (check === true && kubeconfig === undefined)
+    throw new BadInput({ code: 'BAD_OPTION', message: '--check needs --kubeconfig FILE' });
+  const settings = settingsOf(options);
   const desired = await readDesired(app, options.org, options.cluster);
-  const found = await planFolder(folderOf(manifests, desired), desired, settingsOf(options), manifestFormat);
+  const found =
+    kubeconfig === undefined
+      ? await planFolder(folderOf(manifests!, desired), desired, settings, manifestFormat)
+      : await withCluster(kubeconfig, (cluster) => planCluster(cluster, desired, settings, check === true));
   show(options, found);
   return diffCode(found.actions);
+}
+
+async function restart(service: string, options: RestartOptions): Promise<void> {
+  const { org, cluster: name, kubeconfig, json } = options;
+  const { namespace } = readManifestSettings({ namespace: options.namespace });
+  const patienceMs = 1_000 * wholeNumber('--patience', options.patience, 1, 86_400);
+  const at = new Date().toISOString();
+  const wish = { owner: { org, cluster: name }, namespace, service, at, patienceMs };
+  const restarted = await withCluster(kubeconfig, (cluster) =>
+    restartService(cluster, wish, new AbortController().signal),
+  );
+  if (json === true) printJson({ service, at, restarted });
+  else print(`${service} has new pods: ${restarted.join(', ')}`);
+}
+
+async function withCluster<T>(kubeconfig: string, work: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const cluster = openCluster(await readKubeconfig(kubeconfig));
+  try {
+    return await work(cluster);
+  } finally {
+    await cluster.close();
+  }
 }
 
 async function write(app: App, options: WriteOptions): Promise<number> {
@@ -99,7 +157,7 @@ async function write(app: App, options: WriteOptions): Promise<number> {
   return diffCode(found.actions) === exitCodes.badInput ? exitCodes.badInput : exitCodes.done;
 }
 
-function show(options: Options, { actions, problems }: FolderPlan): void {
+function show(options: Options, { actions, problems }: ObjectPlan): void {
   if (options.json === true) printJson(diffJson(actions, problems));
   else print(diffText(actions, problems, terminalWidth()));
 }

@@ -17,13 +17,11 @@ export interface Replicas {
   readonly share: Share;
   /** Digest of its ConfigMap: another one makes new pods; null without one. */
   readonly config: string | null;
-  /** When somebody last asked for new pods; null: never. */
-  readonly restarted: string | null;
 }
 
 /** The object. */
 export function deploymentOf(owner: Owner, wanted: Replicas, settings: ManifestSettings): ClusterObject {
-  const { service, at, count, share, config, restarted } = wanted;
+  const { service, at, count, share, config } = wanted;
   const node = at === null ? null : at.node;
   const selector = podSelector(owner, service.name, node);
   const whence = origin(service.name, node);
@@ -47,7 +45,6 @@ export function deploymentOf(owner: Owner, wanted: Replicas, settings: ManifestS
           annotations: {
             ...whence,
             ...(config === null ? {} : { [marks.config]: config }),
-            ...(restarted === null ? {} : { [marks.restartedAt]: restarted }),
           },
         },
         spec: {

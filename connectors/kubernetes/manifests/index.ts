@@ -34,12 +34,9 @@ export interface DesiredObjects {
   readonly problems: readonly ManifestProblem[];
 }
 
-/** What manifests are made from beside settings. `restarts`: when somebody last asked for new pods, by service. */
-export type ManifestInput = DesiredCluster & { readonly restarts?: ReadonlyMap<string, string> };
-
 /** The objects. `fenced` false leaves out position and decision, which mean nothing outside a cluster. */
 export function manifestsOf(
-  desired: ManifestInput,
+  desired: DesiredCluster,
   settings: ManifestSettings,
   { fenced = true }: { readonly fenced?: boolean } = {},
 ): DesiredObjects {
@@ -93,15 +90,14 @@ function described(
 
 /** Deployments of a service: one per node with replicas, or one alone. */
 function replicasOf(
-  desired: ManifestInput,
+  desired: DesiredCluster,
   service: RegisteredService,
   placed: readonly DesiredReplica[],
   hosts: ReadonlyMap<string, Host>,
   configMap: ClusterObject | undefined,
 ): Replicas[] {
   const config = configMap === undefined ? null : digest(configMap['data']);
-  const restarted = desired.restarts?.get(service.name) ?? null;
-  const common = { service, config, restarted };
+  const common = { service, config };
   if (desired.placing.binding === 'scheduler') {
     const share = { cpu: service.cpu, memory: service.memory };
     return service.replicas === 0 ? [] : [{ ...common, at: null, count: service.replicas, share }];

@@ -19,7 +19,12 @@ export function ownerLabels({ org, cluster }: Owner): Texts {
 
 /** The same for a query of the API. */
 export function ownerSelector(owner: Owner): string {
-  return Object.entries(ownerLabels(owner))
+  return selectorText(ownerLabels(owner));
+}
+
+/** Labels as a query of the API. */
+export function selectorText(labels: Texts): string {
+  return Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
 }

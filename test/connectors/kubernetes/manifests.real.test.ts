@@ -9,10 +9,12 @@ import { openCluster } from '../../../connectors/kubernetes/client.ts';
 import type { Cluster, ClusterObject } from '../../../connectors/kubernetes/cluster.ts';
 import type { DesiredCluster } from '../../../connectors/kubernetes/desired.ts';
 import { readKubeconfig } from '../../../connectors/kubernetes/kubeconfig.ts';
+import { planCluster } from '../../../connectors/kubernetes/look.ts';
 import { manifestsOf } from '../../../connectors/kubernetes/manifests/index.ts';
 import { readManifestSettings } from '../../../connectors/kubernetes/manifests/settings.ts';
 import { defaultPlanPolicy, plan, WRITTEN_KINDS } from '../../../connectors/kubernetes/plan.ts';
-import { callApi, doApi } from '../../support/real/kubernetes-api.ts';
+import { restartService } from '../../../connectors/kubernetes/restart.ts';
+import { callApi, doApi, fakeNode } from '../../support/real/kubernetes-api.ts';
 import { kubeconfig } from '../../support/real/kubernetes-settings.ts';
 import { removeFolder, temporaryFolder } from '../../support/real/native.ts';
 import { ownName, sharedKubernetes } from '../../support/real/shared.ts';
@@ -147,4 +149,56 @@ it('is fenced: an older plan writes nothing over a newer one', async () => {
   });
   expect(older.some(isChange)).toBe(false);
   expect(older.find(({ ref }) => ref.kind === 'Deployment')?.code).toBe('NEWER_POSITION');
+});
+
+it('is looked at without a change, and says what the API server would refuse', async () => {
+  const bad = service('bad', {
+    tolerations: [{ key: 'not a key', operator: 'Exists', value: null, effect: null }],
+  });
+  const it = desired({
+    ...{ cluster: 'looked-at', nodes: [node('m-1')], services: [web, bad] },
+    replicas: [...placed(bad, 'm-1')],
+  });
+  const { actions } = await planCluster(cluster, it, settings, true);
+  expect(actions.map(({ ref, code }) => [ref.name, code])).toEqual([
+    ['bad-service', 'MISSING'],
+    ['web-service', 'OBJECT_NOT_OURS'],
+    ['bad--m-1', 'REFUSED_BY_SERVER'],
+  ]);
+  expect(actions[2]!.why).toContain('not a key');
+  expect((await live()).some(({ metadata }) => metadata.name.startsWith('bad'))).toBe(false);
+});
+
+it('gives a service new pods one node after the other, and nothing is left to plan then', async () => {
+  const names = [ownName('restart'), ownName('restart')];
+  for (const name of names) await doApi(access, 'POST', '/api/v1/nodes', fakeNode({ name }));
+  const owner = { org: 'org1', cluster: 'restarted' };
+  const shop = service('shop');
+  const it = desired({
+    ...{ ...owner, nodes: names.map((name) => node(name)), services: [shop] },
+    replicas: names.flatMap((name, i) => placed(shop, name, 2, 2 * i)),
+  });
+  await converge(it);
+  const pods = async () => {
+    const { objects } = await cluster.list({
+      kind: 'Pod',
+      namespace,
+      labelSelector: 'rightstream.io/service-id=shop',
+    });
+    return objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  };
+  await expect.poll(async () => (await pods()).length, { timeout: 30_000 }).toBe(4);
+  const before = new Set((await pods()).map(({ metadata }) => metadata.uid));
+  const wish = { owner, namespace, service: 'shop', at: new Date().toISOString(), patienceMs: 60_000 };
+  const { signal } = new AbortController();
+  expect(await restartService(cluster, wish, signal)).toEqual(names.map((name) => `shop--${name}`).sort());
+  await expect
+    .poll(async () => (await pods()).filter(({ metadata }) => !before.has(metadata.uid)).length, {
+      timeout: 30_000,
+    })
+    .toBe(4);
+  expect((await planned(it)).some(isChange)).toBe(false);
+  await expect(restartService(cluster, { ...wish, service: 'nothing' }, signal)).rejects.toMatchObject({
+    code: 'NOTHING_RUNS',
+  });
 });

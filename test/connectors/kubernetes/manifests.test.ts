@@ -163,16 +163,6 @@ describe('the objects of a cluster', () => {
     expect(JSON.stringify(objects(it).get('Deployment gpu--pi-2')!['spec'])).not.toContain('gpucores');
   });
 
-  it('make new pods when somebody asks for it', () => {
-    const asked = manifestsOf({ ...two, restarts: new Map([['ml', '2026-01-01T00:00:00Z']]) }, settings);
-    const found = asked.objects.find(({ ref }) => ref.name === 'ml--pi-2')!.manifest;
-    expect(found).toMatchObject({
-      spec: {
-        template: { metadata: { annotations: { 'rightstream.io/restarted-at': '2026-01-01T00:00:00Z' } } },
-      },
-    });
-  });
-
   it.each([
     ['IMAGE_MISSING', { services: [service('ml', { image: '' })] }],
     ['HOST_TWICE', { nodes: [node('pi_2'), node('pi-2')] }],
