@@ -18,6 +18,7 @@ import { tableRoutes } from './routes/operations/tables.ts';
 import { clusterRoutes } from './routes/placement/clusters.ts';
 import { decisionRoutes } from './routes/placement/decisions.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
+import { observedRoutes } from './routes/placement/observed.ts';
 import { whatIfRoute } from './routes/placement/what-if.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
@@ -60,6 +61,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   reportRoute(app, deps);
   clusterRoutes(app, deps);
   decisionRoutes(app, deps);
+  observedRoutes(app, deps);
   whatIfRoute(app, deps);
   roheRoutes(app, deps);
   await app.register(policyRoutes(deps));

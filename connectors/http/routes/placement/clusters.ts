@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '../../deps.ts';
 import { answers } from '../paging.ts';
 import { readNodesBody, readPlacingBody, readServicesBody } from './declare.ts';
-import { nodeStates, rowsOf, serviceStates } from './state.ts';
+import { nodeStates, rowsOf, serviceStates, shownOf } from './state.ts';
 import type { Fields } from './state.ts';
 import { MAX_BODY, wish } from './wish.ts';
 
@@ -28,10 +28,11 @@ export function clusterRoutes(app: FastifyInstance, deps: HttpDeps): void {
 
   app.get<{ Params: Params }>(
     `${prefix}/nodes`,
-    described('Nodes, what is used of them, and what they carry'),
+    described('Nodes, what is used of them, what they carry, and what the cluster shows of them'),
     async ({ params: { cluster }, caller: { org } }) => {
       const nodes = await rowsOf(deps, 'nodes', org, cluster);
-      const data = nodeStates(nodes, await rowsOf(deps, 'replicas', org, cluster));
+      const replicas = await rowsOf(deps, 'replicas', org, cluster);
+      const data = nodeStates(nodes, replicas, await rowsOf(deps, 'observed_nodes', org, cluster));
       return { data, meta: { count: data.length, ...whyEmpty(data, 'PUT nodes here') } };
     },
   );
@@ -54,12 +55,15 @@ export function clusterRoutes(app: FastifyInstance, deps: HttpDeps): void {
 
   app.get<{ Params: Params }>(
     `${prefix}/services`,
-    described('Services, where their replicas are, and why others have no place'),
+    described(
+      'Services, where their replicas are, why others have no place, and what is applied, ready and failed',
+    ),
     async ({ params: { cluster }, caller: { org } }) => {
       const data = serviceStates(
         await rowsOf(deps, 'services', org, cluster),
         await rowsOf(deps, 'replicas', org, cluster),
         await rowsOf(deps, 'unplaceable', org, cluster),
+        await shownOf(deps, org, cluster),
       );
       return { data, meta: { count: data.length, ...whyEmpty(data, 'PUT services here') } };
     },

@@ -6,7 +6,8 @@ import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
 import { answers } from '../paging.ts';
 import { placingNow } from './clusters.ts';
-import { nodeStates, rowsOf, serviceOf } from './state.ts';
+import { progressOf } from './shown.ts';
+import { nodeStates, rowsOf, serviceOf, shownOf } from './state.ts';
 import type { Fields, NodeState } from './state.ts';
 import { MAX_BODY, wish } from './wish.ts';
 import type { Outcome } from './wish.ts';
@@ -161,12 +162,13 @@ async function removeServices(
 
 async function allNodes(deps: HttpDeps, org: string, old: boolean): Promise<unknown> {
   const nodes = await rowsOf(deps, 'nodes', org, cluster_id);
-  const states = nodeStates(nodes, await rowsOf(deps, 'replicas', org, cluster_id));
+  const replicas = await rowsOf(deps, 'replicas', org, cluster_id);
+  const states = nodeStates(nodes, replicas, await rowsOf(deps, 'observed_nodes', org, cluster_id));
   return { result: Object.fromEntries(states.map((it) => [it.mac ?? it.name, asNode(it, old)])) };
 }
 
 function asNode(state: NodeState, old: boolean): object {
-  const { name, mac, cpu, memory, cores, accelerators, services } = state;
+  const { name, mac, cpu, memory, cores, accelerators, services, observed } = state;
   const devices = accelerators.map(({ id, type, ...rest }) => [
     id,
     { ...rest, [old ? 'type' : 'accelerator_type']: type },
@@ -174,7 +176,7 @@ function asNode(state: NodeState, old: boolean): object {
   return {
     node_name: name,
     [old ? 'MAC' : 'mac_address']: mac,
-    status: 'running',
+    status: observed === null || observed.state === 'ready' ? 'running' : observed.state,
     cpu,
     memory: { capacity: { rss: memory.capacity }, used: { rss: memory.used } },
     [old ? 'processor' : 'cores']: cores,
@@ -186,17 +188,20 @@ function asNode(state: NodeState, old: boolean): object {
 async function allServices(deps: HttpDeps, org: string, old: boolean): Promise<unknown> {
   const services = await rowsOf(deps, 'services', org, cluster_id);
   const replicas = grouped(await rowsOf(deps, 'replicas', org, cluster_id), serviceOf);
+  const progress = progressOf(await shownOf(deps, org, cluster_id));
   return {
     result: Object.fromEntries(
       services.map((service) => {
-        const here = replicas.get(String(service['name'])) ?? [];
-        return [String(service['number'] ?? service['name']), asService(service, here, old)];
+        const name = String(service['name']);
+        const here = replicas.get(name) ?? [];
+        const { running } = progress(name, here.length);
+        return [String(service['number'] ?? name), asService(service, here, running, old)];
       }),
     ),
   };
 }
 
-function asService(service: Fields, here: readonly Fields[], old: boolean): object {
+function asService(service: Fields, here: readonly Fields[], running: number, old: boolean): object {
   const named = (name: string) => (old ? name : `${name}_required`);
   const node: Record<string, number> = {};
   for (const { node: on } of here) node[String(on)] = (node[String(on)] ?? 0) + 1;
@@ -205,9 +210,9 @@ function asService(service: Fields, here: readonly Fields[], old: boolean): obje
     service_id: service['number'],
     application: service['application'],
     image: service['image'],
-    status: here.length === service['replicas'] ? 'running' : 'queueing',
+    status: running === service['replicas'] ? 'running' : 'queueing',
     replicas: service['replicas'],
-    running: here.length,
+    running,
     node,
     sensitivity: service['sensitivity'],
     [named('cpu')]: service['cpu'],

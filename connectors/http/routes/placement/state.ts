@@ -1,29 +1,37 @@
 /** What a cluster is made of now, from the tables: nodes with what is used of them, services with what has a place. */
-import { nodeOf, runningOf, serviceOf as placerService } from '../../../../projections/placement/declared.ts';
+import { runningOf, serviceOf as placerService } from '../../../../projections/placement/declared.ts';
+import { effectiveNode } from '../../../../projections/placement/effective.ts';
 import { grouped } from '../../../../projections/placement/placer/grouped.ts';
 import type { State } from '../../../../projections/placement/placer/reconcile.ts';
 import type { ReadModels } from '../../../../projections/runtime/ports.ts';
 import { BadInput } from '../../../../streams/runtime/errors.ts';
 import type { HttpDeps } from '../../deps.ts';
+import { observedNodes, progressOf, serviceOf } from './shown.ts';
+import type { Fields, ObservedNode, Shown } from './shown.ts';
 
 /** Rows that are read at a time, and how many are read at most. */
 const PAGE = 1_000;
 const MOST = 25_000;
 
-/** A row of a table. */
-export type Fields = Readonly<Record<string, unknown>>;
+export { serviceOf } from './shown.ts';
+export type { Fields } from './shown.ts';
+
+/** Tables of a cluster, and the last column of their keys. */
+const ties = {
+  ...{ nodes: 'name', services: 'name', replicas: 'replica_id', unplaceable: 'service' },
+  ...{ observed_nodes: 'name', objects: 'object_id', deployments: 'uid', pods: 'uid' },
+} as const;
 
 /** All rows of a table of one cluster, by its key. */
 export async function rowsOf(
   { readModels }: Pick<HttpDeps, 'readModels'>,
-  table: 'nodes' | 'services' | 'replicas' | 'unplaceable',
+  table: keyof typeof ties,
   org: string,
   cluster: string,
 ): Promise<Fields[]> {
-  const tie = { nodes: 'name', services: 'name', replicas: 'replica_id', unplaceable: 'service' }[table];
   const query: Parameters<ReadModels['select']>[0] = {
     ...{ table, org, where: [{ column: 'cluster_id', op: 'eq', value: cluster }] },
-    orderBy: [{ column: tie, descending: false }],
+    orderBy: [{ column: ties[table], descending: false }],
     limit: PAGE,
   };
   const rows: Fields[] = [];
@@ -35,19 +43,47 @@ export async function rowsOf(
   throw new BadInput({ code: 'TOO_MANY_ROWS', message: `${table} of ${cluster} has more than ${MOST} rows` });
 }
 
-/** What the placer is told of a cluster: nodes, services, and what is placed now. */
+/** What the cluster shows; undefined while no cluster reports. */
+export async function shownOf(
+  deps: Pick<HttpDeps, 'readModels'>,
+  org: string,
+  cluster: string,
+): Promise<Shown | undefined> {
+  const [objects, deployments, pods] = await Promise.all([
+    rowsOf(deps, 'objects', org, cluster),
+    rowsOf(deps, 'deployments', org, cluster),
+    rowsOf(deps, 'pods', org, cluster),
+  ]);
+  const reports = [objects, deployments, pods].some((rows) => rows.length > 0);
+  return reports || (await seesNodes(deps, org, cluster)) ? { objects, deployments, pods } : undefined;
+}
+
+async function seesNodes({ readModels }: Pick<HttpDeps, 'readModels'>, org: string, cluster: string) {
+  const where = [
+    { column: 'cluster_id', op: 'eq', value: cluster },
+    { column: 'gone', op: 'eq', value: false },
+  ] as const;
+  const some = await readModels.select({ table: 'observed_nodes', org, where, limit: 1 });
+  return some.length > 0;
+}
+
+/** What the placer is told of a cluster: nodes as they are declared and observed, services, and what is placed now. */
 export async function placerState(
   deps: Pick<HttpDeps, 'readModels'>,
   org: string,
   cluster: string,
 ): Promise<State> {
-  const [nodes, services, replicas] = await Promise.all([
+  const [nodes, observed, services, replicas] = await Promise.all([
     rowsOf(deps, 'nodes', org, cluster),
+    rowsOf(deps, 'observed_nodes', org, cluster),
     rowsOf(deps, 'services', org, cluster),
     rowsOf(deps, 'replicas', org, cluster),
   ]);
+  type Declared = Parameters<typeof effectiveNode>[0];
+  type Seen = NonNullable<Parameters<typeof effectiveNode>[1]>;
+  const seen = new Map(observed.map((row) => [row['name'], stored<Seen>(row)]));
   return {
-    nodes: nodes.map((row) => nodeOf(stored<Parameters<typeof nodeOf>[0]>(row))),
+    nodes: nodes.map((row) => effectiveNode(stored<Declared>(row), seen.get(row['name']))),
     services: services.map((row) => placerService(stored<Parameters<typeof placerService>[0]>(row))),
     placed: replicas.map((row) => runningOf(stored<Parameters<typeof runningOf>[0]>(row))),
   };
@@ -75,10 +111,17 @@ export interface NodeState {
   readonly taints: unknown;
   readonly schedulable: boolean;
   readonly services: Readonly<Record<string, number>>;
+  /** What the cluster shows of it; null: it was never seen. */
+  readonly observed: ObservedNode | null;
 }
 
 /** Nodes as they are; used is the sum over the replicas that have their place there. */
-export function nodeStates(nodes: readonly Fields[], replicas: readonly Fields[]): NodeState[] {
+export function nodeStates(
+  nodes: readonly Fields[],
+  replicas: readonly Fields[],
+  observed: readonly Fields[] = [],
+): NodeState[] {
+  const seen = observedNodes(observed);
   const byNode = grouped(replicas, (row) => String(row['node']));
   return nodes.map((node) => {
     const here = byNode.get(String(node['name'])) ?? [];
@@ -110,16 +153,19 @@ export function nodeStates(nodes: readonly Fields[], replicas: readonly Fields[]
       taints: node['taints'],
       schedulable: node['schedulable'] === true,
       services,
+      observed: seen.get(String(node['name'])) ?? null,
     };
   });
 }
 
-/** Services with how many of their replicas have a place, where, and why others have none. */
+/** Services with how many of their replicas have a place, where, why others have none, and how far they have got in the cluster. */
 export function serviceStates(
   services: readonly Fields[],
   replicas: readonly Fields[],
   unplaceable: readonly Fields[],
+  shown?: Shown,
 ): Fields[] {
+  const progress = progressOf(shown);
   const byService = grouped(replicas, serviceOf);
   const lacking = grouped(unplaceable, serviceOf);
   return services.map((service) => {
@@ -129,6 +175,7 @@ export function serviceStates(
     return {
       ...Object.fromEntries(declared),
       placed: here.length,
+      ...progress(String(service['name']), here.length),
       nodes: here.map((replica) => ({ replica: replica['replica'], node: replica['node'] })),
       unplaceable:
         lack === undefined
@@ -144,11 +191,6 @@ export function serviceStates(
             },
     };
   });
-}
-
-/** The service of a row of replicas or unplaceable. */
-export function serviceOf(row: Fields): string {
-  return String(row['service']);
 }
 
 function percents(shares: readonly { readonly percent: number }[]): number {
