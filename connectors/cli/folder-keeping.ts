@@ -63,11 +63,18 @@ export function keepFolder(
   };
 }
 
+/** One cluster that cannot be written does not keep the others from it; the first error is thrown at the end. */
 async function writeAll(app: App, folder: string, settings: ManifestSettings): Promise<void> {
+  const failed: unknown[] = [];
   for (const { org, cluster } of await clustersOf(app.pool)) {
-    const desired = await readDesired(app, org, cluster);
-    const own = folderOf(folder, desired);
-    const { actions } = await planFolder(own, desired, settings, manifestFormat);
-    await applyFolder(own, actions, manifestFormat);
+    try {
+      const desired = await readDesired(app, org, cluster);
+      const own = folderOf(folder, desired);
+      const { actions } = await planFolder(own, desired, settings, manifestFormat);
+      await applyFolder(own, actions, manifestFormat);
+    } catch (error) {
+      failed.push(error);
+    }
   }
+  if (failed.length > 0) throw failed[0];
 }

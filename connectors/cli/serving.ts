@@ -14,7 +14,9 @@ import { httpSettings } from '../http/settings.ts';
 import { packageRoot, readSettings } from '../define.ts';
 import type { PipelineState, PipelineStatus } from '../../streams/runtime/ports.ts';
 import { BadInput, codeOf } from '../../streams/runtime/errors.ts';
+import type { ManifestSettings } from '../kubernetes/manifests/settings.ts';
 import type { App } from './app.ts';
+import { keepFolder } from './folder-keeping.ts';
 import { openPast, servedBounds } from './past.ts';
 import type { Timekeeping } from './retention.ts';
 import { sweep, tryRun } from './running.ts';
@@ -40,15 +42,34 @@ export interface Parts {
   readonly guest?: boolean;
   /** Embedded: the data folder, when a second thread is to take a share of the projections. */
   readonly helperDir?: string;
+  /** A folder that is kept as decided, in place of a cluster. */
+  readonly manifests?: { readonly folder: string; readonly settings: ManifestSettings };
   /** It writes ticks, when it runs units. */
   readonly timekeeping?: Timekeeping;
+}
+
+/** Serves, and keeps the folder of manifests meanwhile where there is one. */
+export async function serve(...given: Parameters<typeof serveParts>): Promise<Served> {
+  const [app, , { manifests } = { manifests: undefined }] = given;
+  const served = await serveParts(...given);
+  if (manifests === undefined) return served;
+  const kept = keepFolder(app, manifests.folder, manifests.settings, (line) => {
+    process.stderr.write(`rightstream: ${line}\n`);
+  });
+  return {
+    ...served,
+    async stop() {
+      await kept.stop();
+      await served.stop();
+    },
+  };
 }
 
 /**
  * Runs the units and serves HTTP, or the parts that are asked for. Embedded, another process that runs the units on the same data:
  * BadInput ALREADY_RUNNING.
  */
-export async function serve(
+async function serveParts(
   app: App,
   settings: Readonly<Record<string, unknown>>,
   parts: Parts = { units: app.units, http: true },

@@ -79,14 +79,16 @@ export async function applyFolder(
 ): Promise<void> {
   const changes = actions.filter(({ kind }) => kind !== 'leave');
   if (changes.length === 0) return;
-  await readable(() => mkdir(folder, { recursive: true }), folder);
-  for (const { kind, ref, manifest } of changes) {
-    const path = join(folder, fileName(ref));
-    if (kind === 'remove') await rm(path, { force: true });
-    else await replace(folder, fileName(ref), format.write(manifest!));
-  }
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  await using(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (const { kind, ref, manifest } of changes) {
+      const name = fileName(ref);
+      if (kind === 'remove') await rm(join(folder, name), { force: true });
+      else await replace(folder, name, format.write(manifest!));
+    }
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  });
 }
 
 async function replace(folder: string, name: string, text: string): Promise<void> {
@@ -119,10 +121,7 @@ async function filesOf(
   namespace: string,
   format: ManifestFormat,
 ): Promise<ReadonlyMap<string, Found>> {
-  const entries = await readable(() => readdir(folder), folder).catch((error: unknown) => {
-    if (codeOf(error) === 'NO_FOLDER') return [];
-    throw error;
-  });
+  const entries = await entriesOf(folder);
   const names = sorted(entries, (name) => name).filter((name) => ourFile.test(name));
   if (names.length > MOST_FILES) {
     const message = `${folder} has ${names.length} manifests; at most ${MOST_FILES} are read`;
@@ -133,7 +132,7 @@ async function filesOf(
     const [, kindText, name] = ourFile.exec(file)!;
     const kind = WRITTEN_KINDS.find((it) => it.toLowerCase() === kindText)!;
     const ref = { kind, namespace, name: name! };
-    const text = await readable(() => textOf(join(folder, file)), folder);
+    const text = await using(folder, () => textOf(join(folder, file)));
     found.set(idOf(ref), { object: objectOf(text, ref, format), text: text ?? '' });
   }
   return found;
@@ -173,11 +172,23 @@ function isObject(value: unknown): value is ClusterObject {
   });
 }
 
-async function readable<T>(work: () => Promise<T>, folder: string): Promise<T> {
+/** Names in the folder; none where there is no folder yet. */
+async function entriesOf(folder: string): Promise<string[]> {
+  return using(folder, () =>
+    readdir(folder).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }),
+  );
+}
+
+/** What the file system refuses as BadInput BAD_FOLDER. */
+async function using<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error) === 'ENOENT' ? 'NO_FOLDER' : 'BAD_FOLDER';
-    throw new BadInput({ code, message: `${folder} cannot be used: ${messageOf(error)}` }, { cause: error });
+    if (error instanceof BadInput) throw error;
+    const message = `${folder} cannot be used: ${messageOf(error)}`;
+    throw new BadInput({ code: 'BAD_FOLDER', message }, { cause: error });
   }
 }

@@ -46,7 +46,7 @@ const MOST_CLUSTERS = 10_000;
 export async function clustersOf(pool: Pool): Promise<{ org: string; cluster: string }[]> {
   const { rows } = await translating(() =>
     pool.query<{ org: string; cluster: string }>(
-      `SELECT org_id AS org, cluster_id AS cluster FROM placing UNION SELECT org_id, cluster_id FROM services
+      `SELECT org_id AS org, cluster_id AS cluster FROM "placing" UNION SELECT org_id, cluster_id FROM services
        UNION SELECT org_id, cluster_id FROM nodes ORDER BY 1, 2 LIMIT $1`,
       [MOST_CLUSTERS],
     ),

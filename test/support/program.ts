@@ -31,13 +31,17 @@ export interface KruizeServer {
   stop(): Promise<void>;
 }
 
-/** Starts the built program on an empty place. */
-export async function startKruize(): Promise<KruizeServer> {
+/** Starts the built program on an empty place, with more arguments where there are some. */
+export async function startKruize(more: readonly string[] = []): Promise<KruizeServer> {
   const dir = await mkdtemp(join(tmpdir(), 'rightstream-kruize-'));
   const program = join(packageRoot(), 'dist', 'rightstream.js');
-  const child = spawn(process.execPath, [program, 'up', '--port', '0', '--json', '--data-dir', dir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, 'up', '--port', '0', '--json', '--data-dir', dir, ...more],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { unitInputs } from '../../../projections/runtime/pipeline.ts';
 import type { Units } from '../../../projections/runtime/pipeline.ts';
 import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts';
+import { readManifestSettings } from '../../kubernetes/manifests/settings.ts';
 import type { App } from '../app.ts';
 import { helperPays } from '../helping.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
@@ -19,6 +20,7 @@ interface Options extends GlobalOptions {
   readonly only?: string;
   readonly host: string;
   readonly port: string;
+  readonly manifests?: string;
   readonly strict?: boolean;
   readonly rosCompat?: boolean;
   readonly trustedProxy?: string[];
@@ -63,6 +65,7 @@ function serving(command: Command): Command {
   return common(command)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <numbers>', 'port to listen on, several with commas; 0 takes a free one', '3000')
+    .option('--manifests <folder>', 'write Kubernetes objects there after every decision')
     .option('--org <org>', 'organisation of local callers without x-rh-identity', 'local')
     .option('--strict', 'take uploads exactly as upstream does')
     .option('--ros-compat', 'answer as the ROS API does upstream, slips that clients may depend on included')
@@ -106,6 +109,7 @@ async function run(options: Options, only: string | undefined): Promise<void> {
       {
         ...parts,
         ...(helperPays(process.env) ? { helperDir } : {}),
+        ...(options.manifests === undefined ? {} : { manifests: folderFrom(options.manifests) }),
         ...(timekeeping === undefined ? {} : { timekeeping }),
       },
       {
@@ -121,6 +125,10 @@ async function run(options: Options, only: string | undefined): Promise<void> {
   } finally {
     await app.close();
   }
+}
+
+function folderFrom(folder: string): NonNullable<Parts['manifests']> {
+  return { folder, settings: readManifestSettings({}) };
 }
 
 function settingsOf(options: Options): Record<string, unknown> {
