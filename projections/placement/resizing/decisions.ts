@@ -31,7 +31,7 @@ export function foldDecided(rows: All, event: ResizeDecided, meta: EventMeta): v
     in_flight: [...new Set([...pace.in_flight, decision])].sort((a, b) => a - b),
   });
   const last: LastResize = {
-    ...{ decision, kind, why, rolls_back, containers: changesOf(containers), decided_at: at },
+    ...{ decision, kind, why, rolls_back, containers: changesOf(containers), restarts, decided_at: at },
     ...{ applied_at: null, ended: null, touched: false },
   };
   const reversals =

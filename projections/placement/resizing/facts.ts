@@ -10,7 +10,7 @@ import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import type { Scope } from '../declared.ts';
 import { resourcesOf, sameResources } from './model.ts';
 import type { Advice, Container, Facts, Resources, Throttled } from './model.ts';
-import { idOf, lastOf, parsed, rowOf, schedule } from './rows.ts';
+import { idOf, parsed, rowOf, schedule } from './rows.ts';
 import type { All, Reserved, WorkloadRow } from './rows.ts';
 
 /** Containers of a workload, and intervals of a container, that are kept. */
@@ -67,15 +67,13 @@ function keepService(rows: All, row: WorkloadRow, before: Facts | null, after: F
   if (is !== null) rows.resize_services.put({ org_id, cluster_id, service: is, workload_id, advice });
 }
 
-/** It is not there any more: what was decided on it has ended with it. */
+/** It is not there any more; what was decided on it ends by itself. */
 export function foldGone(rows: All, event: WorkloadGone, meta: EventMeta): void {
   const { org_id, cluster_id } = event;
   if (rows.resize_workloads.get(org_id, cluster_id, idOf(event)) === undefined) return;
   const row = rowOf(rows, event);
   keepService(rows, row, row.facts === null ? null : parsed<Facts>(row.facts), null);
-  const last = lastOf(row);
-  const ended = last?.ended === null ? JSON.stringify({ ...last, ended: 'gone' }) : row.last;
-  const gone = { ...row, facts: null, desired: null, base: null, last: ended };
+  const gone = { ...row, facts: null, desired: null, base: null };
   schedule(rows, { ...gone, held: null, message: null, held_until: null }, null, meta.partition);
 }
 

@@ -74,6 +74,8 @@ export interface LastResize {
   readonly why: string;
   readonly rolls_back: number | null;
   readonly containers: readonly Change[];
+  /** Containers restart. */
+  readonly restarts: boolean;
   readonly decided_at: number;
   /** When it had been carried out; null: it ended otherwise, or has not ended. */
   readonly applied_at: number | null;
