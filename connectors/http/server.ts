@@ -19,6 +19,7 @@ import { clusterRoutes } from './routes/placement/clusters.ts';
 import { decisionRoutes } from './routes/placement/decisions.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
 import { observedRoutes } from './routes/placement/observed.ts';
+import { scalingRoutes } from './routes/placement/scaling.ts';
 import { whatIfRoute } from './routes/placement/what-if.ts';
 import { kruizeRoutes } from './routes/recommendation/kruize/kruize.ts';
 import { dataFlowRoutes } from './routes/recommendation/data-flow.ts';
@@ -62,6 +63,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   clusterRoutes(app, deps);
   decisionRoutes(app, deps);
   observedRoutes(app, deps);
+  scalingRoutes(app, deps);
   whatIfRoute(app, deps);
   roheRoutes(app, deps);
   await app.register(policyRoutes(deps));

@@ -22,6 +22,8 @@ export type WishName = Extract<
   | 'ServicesRequested'
   | 'ServicesRemovalRequested'
   | 'PlacingRequested'
+  | 'ScalingRequested'
+  | 'ScalingRemovalRequested'
 >;
 
 /** What became of one node or service. */
