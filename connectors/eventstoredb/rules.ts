@@ -50,6 +50,13 @@ const cluster = (event: { org_id: string; cluster_id: string }): AuditSubject =>
   id: [event.cluster_id],
 });
 
+/** Resizes of a cluster's workloads: another topic, so a stream of their own. */
+const resizing = (event: { org_id: string; cluster_id: string }): AuditSubject => ({
+  category: 'resizing',
+  org: event.org_id,
+  id: [event.cluster_id],
+});
+
 const policies = ({ org_id }: { org_id: string }): AuditSubject => ({
   category: 'engine_policies',
   org: org_id,
@@ -97,6 +104,15 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.placement, 'ScalingRemoved', cluster),
   auditRule(topics.placement, 'ServiceScaled', cluster),
   auditRule(topics.placement, 'ScalingHeld', cluster),
+  auditRule(topics.placement, 'NodeLost', cluster),
+  auditRule(topics.placement, 'NodeRegained', cluster),
+  auditRule(topics.resizing, 'ResizingSet', resizing),
+  auditRule(topics.resizing, 'ResizingRemoved', resizing),
+  auditRule(topics.resizing, 'ResizingRefused', resizing),
+  auditRule(topics.resizing, 'ResizeProposed', resizing),
+  auditRule(topics.resizing, 'ResizeProposalClosed', resizing),
+  auditRule(topics.resizing, 'ResizeDecided', resizing),
+  auditRule(topics.resizing, 'ResizeHeld', resizing),
   auditRule(topics.policies, 'EnginePolicySet', policies),
   auditRule(topics.policies, 'EnginePolicyRemoved', policies),
   auditRule(topics.policies, 'EnginePolicyRefused', policies),
