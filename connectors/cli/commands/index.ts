@@ -21,6 +21,7 @@ import { applyCommand, planCommand } from './plan.ts';
 import { replayCommand } from './replay.ts';
 import { nodesCommand } from './nodes.ts';
 import { placeCommand } from './place.ts';
+import { profileCommand } from './profile.ts';
 import { servicesCommand } from './services.ts';
 import { reportCommand } from './report.ts';
 import { retentionCommand } from './retention.ts';
@@ -42,6 +43,7 @@ export const commands: readonly (() => Command)[] = [
   simulateCommand,
   nodesCommand,
   servicesCommand,
+  profileCommand,
   placeCommand,
   clusterCommand,
   policyCommand,
