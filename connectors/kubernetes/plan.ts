@@ -10,7 +10,7 @@ import { isOurs, originOf, positionOf } from './manifests/labels.ts';
 import { MANAGER, marks } from './names.ts';
 import { base, leave } from './pairs.ts';
 import type { Pair, Planned } from './pairs.ts';
-import { oneNodeAtATime } from './roll-out.ts';
+import { newBeforeOld, oneNodeAtATime } from './roll-out.ts';
 import { fullNodes, shrinks, weightOf } from './weight.ts';
 import type { Change } from './weight.ts';
 
@@ -23,7 +23,10 @@ export interface PlanPolicy {
   readonly removals: number;
   /** Field managers whose fields are left to them: neither compared nor written. */
   readonly yieldsTo: readonly string[];
-  /** Whether a healthy Deployment gets new pods only while every other one of its service has its own. */
+  /**
+   * Whether a healthy Deployment gets new pods only while every other one of its service has its own, and an old one goes only
+   * when those that take its place have theirs.
+   */
   readonly oneNodeAtATime: boolean;
 }
 
@@ -46,8 +49,8 @@ export function plan(
 ): Action[] {
   const pairs = pairsOf(desired, wanted, live);
   const actions = pairs.map((pair) => ({ pair, action: actionOn(desired, pair, policy) }));
-  const held = policy.oneNodeAtATime ? oneNodeAtATime(actions) : actions;
-  return bounded(inPhases(desired, held), policy.removals);
+  if (!policy.oneNodeAtATime) return bounded(inPhases(desired, actions), policy.removals);
+  return bounded(newBeforeOld(inPhases(desired, oneNodeAtATime(actions))), policy.removals);
 }
 
 function pairsOf(
@@ -206,15 +209,18 @@ function fieldsText(fields: readonly FieldDifference[]): string {
 }
 
 /** Every action with its phase, in the order in which they are taken. */
-function inPhases({ nodes }: DesiredCluster, items: readonly Planned[]): Action[] {
+function inPhases({ nodes }: DesiredCluster, items: readonly Planned[]): Planned[] {
   const changes = items.map(({ pair: { wanted, live }, action }): Change => {
     const before = weightOf(live);
     const after = action.kind === 'leave' ? before : weightOf(wanted?.manifest);
     return { node: action.node, before, after };
   });
   const full = fullNodes(nodes, changes);
-  const phased = items.map(({ action }, i) => ({ ...action, phase: phaseOf(action, changes[i]!, full) }));
-  return phased.sort((a, b) => a.phase - b.phase); // stable: kind and name within a phase
+  const phased = items.map(({ pair, action }, i) => ({
+    pair,
+    action: { ...action, phase: phaseOf(action, changes[i]!, full) },
+  }));
+  return phased.sort((a, b) => a.action.phase - b.action.phase); // stable: kind and name within a phase
 }
 
 function phaseOf({ ref, kind, node }: Action, change: Change, full: ReadonlySet<string>): Phase {
@@ -224,9 +230,9 @@ function phaseOf({ ref, kind, node }: Action, change: Change, full: ReadonlySet<
 }
 
 /** Removals beyond the bound wait for the next pass. */
-function bounded(actions: readonly Action[], most: number): Action[] {
+function bounded(items: readonly Planned[], most: number): Action[] {
   let removed = 0;
-  return actions.map((action) => {
+  return items.map(({ action }) => {
     if (action.kind !== 'remove' || ++removed <= most) return action;
     const why = `${action.why}; a pass removes ${most} objects at most, this one waits for the next`;
     return { ...action, kind: 'leave', code: 'REMOVALS_BOUNDED', why };

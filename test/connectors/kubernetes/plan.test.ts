@@ -303,8 +303,64 @@ describe('the order of a plan', () => {
     expect(planOf(after, cluster).map(({ kind, ref, phase }) => [kind, ref.name, phase])).toEqual([
       ['remove', 'old--pi-1', 1],
       ['create', 'big--pi-1', 2],
-      ['remove', 'big--pi-2', 3],
+      ['leave', 'big--pi-2', 3],
     ]);
+  });
+
+  it('keeps the old pods of a service that moves until the new ones are there', () => {
+    const before = desired({ nodes, services: [web], replicas: placed(web, 'pi-1', 2) });
+    const cluster = new SimulatedCluster();
+    converge(before, cluster);
+    const after = { ...before, position: 11, replicas: placed(web, 'pi-2', 2) };
+    const deployments = () =>
+      planOf(after, cluster)
+        .filter(({ ref }) => ref.kind === 'Deployment')
+        .map(({ ref, code }) => [ref.name, code]);
+    expect(deployments()).toEqual([
+      ['web--pi-2', 'MISSING'],
+      ['web--pi-1', 'ROLL_OUT_WAITS'],
+    ]);
+    cluster.act(planOf(after, cluster).find(isChange)!);
+    const id = 'Deployment/rightstream/web--pi-2';
+    const made = cluster.objects.get(id)!;
+    const noPods = { observedGeneration: 1, updatedReplicas: 2 };
+    cluster.objects.set(id, { ...made, status: noPods });
+    expect(deployments()).toContainEqual(['web--pi-1', 'ROLL_OUT_WAITS']);
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    cluster.objects.set(id, { ...made, status: { ...noPods, conditions } });
+    expect(deployments()).toContainEqual(['web--pi-1', 'NOT_WANTED']);
+    cluster.objects.set(id, made);
+    expect(deployments()).toContainEqual(['web--pi-1', 'NOT_WANTED']);
+  });
+
+  it('removes at once what has no pods, as on a node that is lost', () => {
+    const before = desired({ nodes, services: [web], replicas: placed(web, 'pi-1', 2) });
+    const cluster = new SimulatedCluster();
+    converge(before, cluster);
+    const id = 'Deployment/rightstream/web--pi-1';
+    cluster.objects.set(id, { ...cluster.objects.get(id)!, status: { observedGeneration: 1, replicas: 2 } });
+    const after = { ...before, position: 11, replicas: placed(web, 'pi-2', 2) };
+    expect(
+      planOf(after, cluster)
+        .filter(isChange)
+        .map(({ kind, ref }) => [kind, ref.name]),
+    ).toEqual([
+      ['create', 'web--pi-2'],
+      ['remove', 'web--pi-1'],
+    ]);
+  });
+
+  it('does not let fewer pods wait', () => {
+    const replicas = [...placed(web, 'pi-1', 2), ...placed(web, 'pi-2', 3, 2)];
+    const cluster = new SimulatedCluster();
+    converge({ ...simple, replicas }, cluster);
+    const less = [...placed(web, 'pi-1', 2), ...placed(web, 'pi-2', 1, 2)];
+    const after = { ...simple, replicas: less, position: 11, services: [service('web', { image: 'new' })] };
+    expect(
+      planOf(after, cluster)
+        .filter(isChange)
+        .map(({ ref }) => ref.name),
+    ).toEqual(['web--pi-1', 'web--pi-2']);
   });
 
   it('gives new pods to one node after the other', () => {
