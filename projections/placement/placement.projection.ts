@@ -166,6 +166,7 @@ export default defineProjection({
     Ticked: (event, meta) => [...watched.reads.Ticked(event, meta), ...scaling.reads.Ticked(event, meta)],
   },
   readsToDecide: {
+    ...watched.readsToDecide,
     ...scaling.readsToDecide,
     Ticked: (rows, event, meta) => [
       ...watched.readsToDecide.Ticked(rows, event, meta),

@@ -63,12 +63,15 @@ function wasSeen(row: { readonly lost: boolean } | undefined, was: string | null
 /** Does a change of a node let something go, or let in what has no place? Settling looks at the whole cluster, so not for nothing. */
 function matters(rows: All, { org_id, cluster_id }: Scope, was: Node, now: Node): boolean {
   const at = [org_id, cluster_id] as const;
-  const here = rows.replicas.range(at).filter(({ node }) => node === now.id);
-  if (here.length > 0) {
-    if (now.state === 'gone' || now.state === 'lost') return true;
+  const lost = now.state === 'gone' || now.state === 'lost';
+  const drives = now.taints.some(
+    (taint) => taint.effect === 'NoExecute' && !was.taints.some((other) => sameTaint(taint, other)),
+  );
+  if (lost || drives || now.cpu < was.cpu || now.memory < was.memory) {
+    const here = rows.replicas.range(at).filter(({ node }) => node === now.id);
     const used = (name: 'cpu' | 'memory') => here.reduce((sum, row) => sum + row[name], 0);
-    if (used('cpu') > now.cpu || used('memory') > now.memory) return true;
-    if (now.taints.some(({ effect }) => effect === 'NoExecute')) return true;
+    const full = used('cpu') > now.cpu || used('memory') > now.memory;
+    if (here.length > 0 && (lost || drives || full)) return true;
   }
   const more =
     now.schedulable &&
@@ -83,7 +86,7 @@ function sameTaint(a: Node['taints'][number], b: Node['taints'][number]): boolea
   return a.key === b.key && a.value === b.value && a.effect === b.effect;
 }
 
-const ofNode = (event: OfNode, { partition }: EventMeta): Read[] => [
+const toDecide = (_rows: All, event: OfNode, { partition }: EventMeta): Read[] => [
   ...cluster(event),
   { table: 'waiting_nodes', key: [partition, waitingId(event, event.node)] },
 ];
@@ -91,13 +94,13 @@ const ofNode = (event: OfNode, { partition }: EventMeta): Read[] => [
 /** Parts of the placement projection. */
 export const watched = {
   reads: {
-    NodeObserved: ofNode,
-    NodeGone: ofNode,
     Ticked: (_event: Ticked, { partition }: EventMeta): Read[] => [
       { table: 'waiting_nodes', prefix: [partition] },
     ],
   },
   readsToDecide: {
+    NodeObserved: toDecide,
+    NodeGone: toDecide,
     Ticked: (rows: All, _event: Ticked, { partition }: EventMeta): Read[] =>
       [...grouped(rows.waiting_nodes.range([partition]), (row) => target(row).key).values()].flatMap(
         ([first]) => cluster(first!),
