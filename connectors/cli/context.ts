@@ -6,6 +6,7 @@ import { codeOf, messageOf, BadInput } from '../../streams/runtime/errors.ts';
 import { openApp } from './app.ts';
 import type { App, AppOptions } from './app.ts';
 import { kafkaEnvironment, profileFrom } from './profile.ts';
+import { kubernetesEnvironment } from './kubernetes-settings.ts';
 import { rbacEnvironment } from './rbac.ts';
 import { retentionEnvironment } from './retention.ts';
 
@@ -23,6 +24,7 @@ export const environment = {
   ...kafkaEnvironment,
   ...rbacEnvironment,
   ...retentionEnvironment,
+  ...kubernetesEnvironment,
   DATABASE_URL: 'An existing Postgres 14 or later, instead of the bundled one.',
   EVENTSTOREDB_URL: 'Where `audit` writes decisions: esdb://host:2113?tls=false, or with user and password.',
   RIGHTSTREAM_DATA_DIR: 'Default of --data-dir.',

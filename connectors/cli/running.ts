@@ -15,6 +15,11 @@ import type { Timekeeping } from './retention.ts';
 /** Advisory lock that the one process which runs the units holds. */
 const RUNNER_LOCK = 7_265_618;
 
+/** Name of the lock that whoever rebuilds a projection holds meanwhile. */
+export function rebuildLock(projection: string): string {
+  return `rebuild ${projection}`;
+}
+
 /** Units at work in this process. */
 export interface Running {
   /** Resolves when outdated tables are rebuilt and the units work. */
@@ -113,7 +118,7 @@ async function rebuildOutdated(app: App, units: Units, signal: AbortSignal): Pro
       await rebuild(projection, { ...app.pipeline, generations: app.generations, signal }, { verify: false });
       return projection.version;
     };
-    const version = await withLock(app.pool, `rebuild ${projection.id}`, refresh, signal);
+    const version = await withLock(app.pool, rebuildLock(projection.id), refresh, signal);
     if (version === undefined || version === projection.version) projections.push(projection);
     else app.outdated.add(projection.id);
   }

@@ -31,3 +31,21 @@ export const clusterSettings = z.strictObject({
 
 /** The settings with defaults filled in. */
 export type ClusterSettings = z.output<typeof clusterSettings>;
+
+/** Schema of the settings of what keeps a cluster as it shall be. */
+export const actuatorSettings = z.strictObject({
+  writes: z.int().min(1).max(256).default(8).describe('Objects that are written at a time.'),
+  gatherMs: z.int().min(1).default(100).describe('News that comes so close together is looked at once.'),
+  resyncMs: z.int().min(100).default(60_000).describe('Everything is looked at so often, without news.'),
+  heldMs: z.int().min(10).default(500).describe('While nothing may be written, that is asked so often.'),
+  refusedMs: z
+    .int()
+    .min(100)
+    .default(60_000)
+    .describe('What the cluster refused is tried again after so long, or when something else is wanted.'),
+  retryFirstMs: clusterSettings.shape.retryFirstMs,
+  retryLastMs: clusterSettings.shape.retryLastMs,
+});
+
+/** The settings with defaults filled in. */
+export type ActuatorSettings = z.output<typeof actuatorSettings>;

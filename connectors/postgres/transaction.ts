@@ -100,6 +100,18 @@ export async function withLock<T>(
   }
 }
 
+/** Whether somebody holds the lock of this name. */
+export async function isLocked(pool: Pool, name: string): Promise<boolean> {
+  const { rows } = await translating(() =>
+    // taken for as long as this statement takes, and shared with others who ask
+    pool.query<{ free: boolean }>(
+      'SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS free',
+      [name],
+    ),
+  );
+  return rows[0]?.free !== true;
+}
+
 /** BEGIN, work, COMMIT; ROLLBACK when it throws. A connection whose rollback fails is thrown away. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await translating(() => pool.connect());

@@ -6,6 +6,8 @@ import { common, exitCodes, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { groupCommands, SHOW_KAFKA, showStockOf } from '../kafka-tools.ts';
 import { count, progress } from '../progress.ts';
+import { rebuildLock } from '../running.ts';
+import { withLock } from '../../postgres/transaction.ts';
 import { units } from '../units.ts';
 
 /** The command. */
@@ -40,10 +42,8 @@ export function replayCommand(): Command {
           );
         });
         const verify = options.verify === true;
-        const result = await rebuild(
-          projection,
-          { ...app.pipeline, generations: app.generations },
-          { verify },
+        const result = await withLock(app.pool, rebuildLock(id), () =>
+          rebuild(projection, { ...app.pipeline, generations: app.generations }, { verify }),
         );
         bar.done();
         if (options.json === true) printJson({ ...result, positions: Object.fromEntries(result.positions) });

@@ -9,6 +9,9 @@ import type { App } from '../app.ts';
 import { helperPays } from '../helping.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
+import type { Keeping } from '../kubernetes.ts';
+import { keptFrom } from '../kubernetes-settings.ts';
+import type { KeptCluster } from '../kubernetes-settings.ts';
 import { rbacFrom } from '../rbac.ts';
 import { timekeepingFrom } from '../retention.ts';
 import { rbacClient } from '../../rbac/client.ts';
@@ -27,6 +30,9 @@ interface Options extends GlobalOptions {
   readonly allowedHost?: string[];
   readonly corsOrigin?: string[];
   readonly org: string;
+  readonly kubeconfig?: string;
+  readonly cluster?: string;
+  readonly namespace?: string;
 }
 
 /** `rightstream up`: everything in one process. */
@@ -45,7 +51,7 @@ export function runCommand(): Command {
     )
     .option(
       '--only <parts>',
-      'streams, projections, sources, sinks, http or ids of units, with commas between them',
+      'streams, projections, sources, sinks, http, kubernetes or ids of units, with commas between them',
     )
     .addHelpText(
       'after',
@@ -71,15 +77,18 @@ function serving(command: Command): Command {
     .option('--ros-compat', 'answer as the ROS API does upstream, slips that clients may depend on included')
     .option('--trusted-proxy <address...>', 'proxies that may set x-rh-identity')
     .option('--allowed-host <name...>', 'host names to answer to besides localhost')
-    .option('--cors-origin <origin...>', 'origins whose pages may read the API; * is any, as upstream');
+    .option('--cors-origin <origin...>', 'origins whose pages may read the API; * is any, as upstream')
+    .option('--kubeconfig <file>', 'keep a cluster of --org as decided; `in-cluster` in a pod')
+    .option('--cluster <name>', 'which declared cluster that is (default: default)')
+    .option('--namespace <name>', 'namespace of what is written there (default: rightstream)');
 }
 
 /** The parts of `--only`; absent: all. An unknown one: BadInput BAD_OPTION. */
-export function partsOf(units: Units, only: string | undefined): Parts {
-  if (only === undefined) return { units, http: true };
+export function partsOf(units: Units, only: string | undefined): Parts & { readonly kubernetes: boolean } {
+  if (only === undefined) return { units, http: true, kubernetes: true };
   const names = new Set(list(only));
   const ids = unitInputs(units).map(({ id }) => id);
-  const known = ['streams', 'projections', 'sources', 'sinks', 'http', ...ids];
+  const known = ['streams', 'projections', 'sources', 'sinks', 'http', 'kubernetes', ...ids];
   const unknown = [...names].filter((name) => !known.includes(name));
   if (unknown.length > 0 || names.size === 0) {
     throw new BadInput({
@@ -93,12 +102,13 @@ export function partsOf(units: Units, only: string | undefined): Parts {
     sources: units.sources?.filter(({ id }) => names.has('sources') || names.has(id)) ?? [],
     sinks: units.sinks?.filter(({ id }) => names.has('sinks') || names.has(id)) ?? [],
   };
-  return { units: chosen, http: names.has('http') };
+  return { units: chosen, http: names.has('http'), kubernetes: names.has('kubernetes') };
 }
 
 async function run(options: Options, only: string | undefined): Promise<void> {
   const rbac = rbacFrom(process.env);
   const timekeeping = timekeepingFrom(process.env);
+  const kept = keptFrom(process.env, options);
   const app = await openFrom(options);
   try {
     const parts = partsOf(app.units, only);
@@ -116,12 +126,19 @@ async function run(options: Options, only: string | undefined): Promise<void> {
         ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
       },
     );
-    announce(app, options, parts, served);
-    await Promise.race([stopSignal(), served.failed]).catch((error: unknown) => {
-      process.stderr.write(`rightstream: ${codeOf(error)}: ${messageOf(error)}\n`);
-      process.exitCode = 1;
-    });
-    await served.stop();
+    try {
+      const keeping = kept === undefined || !parts.kubernetes ? undefined : await keepOf(app, kept);
+      announce(app, options, parts, served, keeping && kept);
+      await Promise.race([stopSignal(), served.failed, ...(keeping ? [keeping.failed] : [])]).catch(
+        (error: unknown) => {
+          warn(`${codeOf(error)}: ${messageOf(error)}`);
+          process.exitCode = 1;
+        },
+      );
+      await keeping?.stop();
+    } finally {
+      await served.stop();
+    }
   } finally {
     await app.close();
   }
@@ -129,6 +146,16 @@ async function run(options: Options, only: string | undefined): Promise<void> {
 
 function folderFrom(folder: string): NonNullable<Parts['manifests']> {
   return { folder, settings: readManifestSettings({}) };
+}
+
+/** Loaded when needed: the client is large. */
+async function keepOf(app: App, kept: KeptCluster): Promise<Keeping> {
+  const { keep } = await import('../kubernetes.ts');
+  return keep(app, kept, warn);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`rightstream: ${line}\n`);
 }
 
 function settingsOf(options: Options): Record<string, unknown> {
@@ -148,7 +175,13 @@ function settingsOf(options: Options): Record<string, unknown> {
   };
 }
 
-function announce(app: App, options: Options, parts: Parts, { url, moreUrls }: Served): void {
+function announce(
+  app: App,
+  options: Options,
+  parts: Parts,
+  { url, moreUrls }: Served,
+  kept: KeptCluster | undefined,
+): void {
   const dataDir = options.dataDir ?? defaultDataDir();
   const running = unitInputs(parts.units).map(({ id }) => id);
   const { kind } = app.profile;
@@ -158,6 +191,7 @@ function announce(app: App, options: Options, parts: Parts, { url, moreUrls }: S
       dataDir,
       profile: kind,
       units: running,
+      ...(kept === undefined ? {} : { cluster: kept.cluster, namespace: kept.manifests.namespace }),
     });
     return;
   }
@@ -169,6 +203,7 @@ function announce(app: App, options: Options, parts: Parts, { url, moreUrls }: S
     print(`  upload      curl -F file=@cost-mgmt.tar.gz ${url}/api/ingress/v1/upload`);
   }
   print(`  units       ${running.length === 0 ? 'none here' : running.join(', ')}`);
+  if (kept !== undefined) print(`  cluster     ${kept.cluster}, in namespace ${kept.manifests.namespace}`);
   print(`  data        ${dataDir}`);
   if (url === undefined) return;
   print(`  callers on this machine without x-rh-identity act for organisation ${pc.bold(options.org)}`);
