@@ -7,6 +7,7 @@ import type { GlobalOptions } from '../context.ts';
 import { checkApp, checkDisk, checkNode, failedCheck } from '../checkup.ts';
 import type { Check } from '../checkup.ts';
 import { checkDatabase, checkLive } from '../checkup-live.ts';
+import { keptFrom } from '../kubernetes-settings.ts';
 import { profileFrom } from '../profile.ts';
 import type { KafkaProfile, Profile } from '../profile.ts';
 
@@ -29,11 +30,23 @@ async function examine(options: GlobalOptions): Promise<void> {
   });
   if (profile?.kind === 'kafka') checks.push(...(await examineLive(profile, dataDir)));
   if (profile !== undefined) checks.push(...(await examineApp(options, dataDir, profile, checks)));
+  checks.push(...(await examineKubernetes()));
   checks.push(await checkDisk(dataDir));
   const ok = checks.every((check) => check.ok);
   if (options.json === true) printJson({ ok, checks });
   else for (const check of checks) print(lineOf(check));
   process.exitCode = ok ? exitCodes.done : exitCodes.failed;
+}
+
+async function examineKubernetes(): Promise<Check[]> {
+  try {
+    const kept = keptFrom(process.env, { org: '' });
+    if (kept === undefined) return [];
+    const { checkKubernetes } = await import('../checkup-kubernetes.ts');
+    return await checkKubernetes(kept);
+  } catch (error) {
+    return [failedCheck('kubernetes', error)];
+  }
 }
 
 async function examineLive(profile: KafkaProfile, dataDir: string): Promise<Check[]> {
