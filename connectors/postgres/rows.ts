@@ -168,14 +168,16 @@ export async function deleteRows(
   });
 }
 
-/** Deletes the rows of sets that a partition stored, a statement per set. */
+/** Deletes rows of sets that a partition stored, `limit` at most, a statement per set; how many. */
 export async function removeSets(
   client: PoolClient,
   full: string,
   shape: TableShape,
   sets: readonly RowSet[],
   partition: number,
-): Promise<void> {
+  limit = Infinity,
+): Promise<number> {
+  let removed = 0;
   for (const { equal, before } of sets) {
     const bounds = Object.entries(equal).map(([column, value]) => ({ column, value, operator: '=' }));
     if (before !== undefined) bounds.push({ ...before, operator: '<' });
@@ -183,9 +185,16 @@ export async function removeSets(
       const { type } = shape.columns[column]!;
       return `${escapeIdentifier(column)} ${operator} ($${i + 1}::${arrayType(type)})[1]`;
     });
-    await client.query({
-      text: `DELETE FROM ${full} WHERE ${[`${OWNER_PARTITION} = ${partition}`, ...conditions].join(' AND ')}`,
+    const where = [`${OWNER_PARTITION} = ${partition}`, ...conditions].join(' AND ');
+    const some =
+      limit === Infinity
+        ? where
+        : `ctid = ANY (ARRAY (SELECT ctid FROM ${full} WHERE ${where} LIMIT ${limit - removed}))`;
+    const { rowCount } = await client.query({
+      text: `DELETE FROM ${full} WHERE ${some}`,
       values: bounds.map(({ column, value }) => arrayParameter(shape.columns[column]!.type, [value])),
     });
+    removed += rowCount ?? 0;
   }
+  return removed;
 }

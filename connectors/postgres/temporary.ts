@@ -160,7 +160,7 @@ class TemporaryUnits implements UnitStore {
         if (deletes.length > 0) await deleteRows(client, named(table), shape(table), deletes);
         if (puts.length > 0) await storeRows(client, named(table), shape(table), puts, partition);
       },
-      remove: (table, sets) => removeSets(client, named(table), shape(table), sets, partition),
+      remove: (table, sets, limit) => removeSets(client, named(table), shape(table), sets, partition, limit),
       append: () =>
         Promise.reject(
           new Fatal({

@@ -159,9 +159,9 @@ class Transaction implements UnitTransaction {
     this.#faults('transaction.stored');
   }
 
-  async remove(table: string, sets: readonly RowSet[]): Promise<void> {
+  remove(table: string, sets: readonly RowSet[], limit?: number): Promise<number> {
     const { partition } = this.#owner;
-    await removeSets(this.#client, this.#named(table), this.#shape(table), sets, partition);
+    return removeSets(this.#client, this.#named(table), this.#shape(table), sets, partition, limit);
   }
 
   append(records: readonly NewRecord[]): Promise<void> {

@@ -17,7 +17,7 @@ import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Read } from '../../streams/runtime/units.ts';
 import { defineProjection } from '../runtime/define.ts';
 import type { DeciderMeta, Rows } from '../runtime/define.ts';
-import { expiredBefore, foldExpiry, readOfExpiry } from '../runtime/expiry.ts';
+import { dateOf, expiredBefore, firstDayKept, foldExpiry, readOfExpiry } from '../runtime/expiry.ts';
 import { definedContainers } from './kruize/definition.ts';
 import type { Definition, KnownContainer } from './kruize/definition.ts';
 import { experimentId, experimentKey, sourceOf } from './kruize/identity.ts';
@@ -61,9 +61,21 @@ function and<E>(reads: (event: E) => readonly Read[]): (event: E, meta: EventMet
 
 function expired(rows: All, event: HistoryExpired, meta: EventMeta): void {
   foldExpiry(rows.experiment_expiry, event, meta);
-  if (event.rows_of !== 'experiment_answers') return;
-  rows.experiment_answers.removeWhere({}, { column: 'decided_at', value: event.before });
+  const { rows_of, before } = event;
+  if (rows_of === 'experiment_answers')
+    rows.experiment_answers.removeWhere({}, { column: 'decided_at', value: before });
+  if (rows_of !== 'experiment_results') return;
+  const day = { column: 'day', value: dateOf(before) } as const;
+  rows.experiment_days.removeWhere({}, day);
+  rows.experiment_results.removeWhere({}, day);
+  // An end at midnight belongs to the day that it closes.
+  const end = { column: 'monitoring_end_time', value: before + 1 } as const;
+  rows.experiment_recommendations.removeWhere({}, end);
 }
+
+/** First day whose results count. */
+const firstDay = (rows: All, meta: EventMeta): string =>
+  firstDayKept(rows.experiment_expiry, 'experiment_results', meta);
 
 /** Notes what a wish was answered with. */
 function answer(
@@ -159,12 +171,12 @@ function removed(rows: All, event: ExperimentRemoved, meta: EventMeta): void {
 }
 
 function decideOnResults(rows: All, event: ResultsPosted, meta: DeciderMeta): void {
-  const data = decideResults(rows, event, meta.eventId);
+  const data = decideResults(rows, event, meta.eventId, firstDay(rows, meta));
   meta.emit({ ...target(event), type: 'ResultsRecorded', data });
 }
 
 function recorded(rows: All, event: ResultsRecorded, meta: EventMeta): void {
-  foldResults(rows, event);
+  foldResults(rows, event, firstDay(rows, meta));
   const { records, refused } = event;
   answer(rows, event, meta, {
     records,
@@ -196,9 +208,11 @@ function recommended(rows: All, event: ExperimentRecommendationMade, meta: Event
   answer(rows, event, meta, { monitoring_end_time: end });
   const experiment = rows.experiments.get(id);
   const day = rows.experiment_days.get(id, dayOf(end));
-  if (experiment === undefined || day === undefined) return;
+  const isGone = dayOf(end) < firstDay(rows, meta);
+  if (experiment === undefined || (day === undefined && !isGone)) return;
   const last = Math.max(end, experiment.last_recommendation_end ?? -Infinity);
   rows.experiments.put({ ...experiment, last_recommendation_end: last });
+  if (isGone || day === undefined) return;
   const ends = new Set([...(JSON.parse(day.recommendation_ends) as number[]), end]);
   rows.experiment_days.put({
     ...day,
@@ -241,7 +255,7 @@ function sourceRemoved(rows: All, { org_id, source_id }: SourceExperimentsRemove
 
 export default defineProjection({
   id: 'experiments',
-  version: 2,
+  version: 3,
   about: 'Experiments of the Kruize API, their results, and what they should request.',
   from: [topics.experiments, topics.retention],
   emits: [topics.experiments],

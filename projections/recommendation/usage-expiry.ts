@@ -2,7 +2,7 @@
 import type { HistoryExpired } from '../../schemas/generated/events.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Rows } from '../runtime/define.ts';
-import { expiredBefore, foldExpiry } from '../runtime/expiry.ts';
+import { dateOf, expiredBefore, firstDayKept, foldExpiry } from '../runtime/expiry.ts';
 import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
@@ -17,8 +17,7 @@ const byDay = [
 
 /** First UTC day whose usage counts; empty when all does. */
 export function firstUsageDay(rows: Rows<Tables>, meta: EventMeta): string {
-  const before = expiredBefore(rows.usage_expiry, 'usage', meta);
-  return before === -Infinity ? '' : dateOf(before);
+  return firstDayKept(rows.usage_expiry, 'usage', meta);
 }
 
 /** Removes what has expired. */
@@ -36,9 +35,4 @@ export function expireUsage(rows: Rows<Tables>, event: HistoryExpired, meta: Eve
 /** true for a recommendation that is older than history is kept. */
 export function isPastHistory(rows: Rows<Tables>, end: number, meta: EventMeta): boolean {
   return end < expiredBefore(rows.usage_expiry, 'recommendation_history', meta);
-}
-
-/** `before` is the start of a UTC day. */
-function dateOf(before: number): string {
-  return new Date(before).toISOString().slice(0, 10);
 }

@@ -21,6 +21,8 @@ export interface BatchOutcome {
   readonly repeated: number;
   readonly dead: number;
   readonly emitted: number;
+  /** True: of the rows that it removes some are gone, and nothing else took effect: it is to be applied again. */
+  readonly again: boolean;
 }
 
 /** How to apply: live decides and emits; a rebuild only folds, and passes over what died. */
@@ -35,6 +37,8 @@ export interface ApplyOptions {
   readonly bury?: unknown;
   /** Live only: more bytes of emitted facts than this end the batch with an error, to be tried in smaller pieces. */
   readonly maxEmittedBytes?: number;
+  /** Live only: rows of removed sets that one transaction deletes at most. */
+  readonly maxRemovedRows?: number;
   /** Rebuild only: true for records that were set aside when they were live. */
   readonly wasDead?: (record: LogRecord) => boolean;
 }
@@ -54,16 +58,18 @@ function pick<T>(handlers: Readonly<Partial<Record<EventName, unknown>>>, type: 
   return handlers[type] as T | undefined;
 }
 
+const nothing = { applied: 0, ignored: 0, repeated: 0, dead: 0, emitted: 0 };
+
 /** Errors that say nothing about the record in hand must not kill it. */
 function rethrowUnlessAboutRecord(error: unknown): void {
   if (error instanceof Retryable || error instanceof Fatal || error instanceof Fenced) throw error;
   if (error instanceof BatchTooLarge) throw error;
 }
 
-/** The batch emits more than one transaction should hold, or an event changes what a later one reads: smaller pieces fit. */
+/** The batch emits or removes more than one transaction should hold, or an event changes what a later one reads: smaller pieces fit. */
 class BatchTooLarge extends Error {}
 
-/** Loads what is declared, folds, decides, stores and emits. Positions are the caller's to save. */
+/** Loads what is declared, folds, decides, stores and emits. Positions are the caller's to save, unless it is to be applied again. */
 export async function applyBatch(
   definition: AnyProjection,
   records: readonly LogRecord[],
@@ -160,9 +166,8 @@ class Batch {
   }
 
   async finish(tx: UnitTransaction): Promise<BatchOutcome> {
+    if (!(await this.#removeSets(tx))) return { ...nothing, again: true };
     for (const [name, table] of Object.entries(this.#tables)) {
-      const removed = table.removed();
-      if (removed.length > 0) await tx.remove(name, removed);
       const { puts, deletes } = table.changes();
       if (puts.length > 0 || deletes.length > 0) await tx.store(name, puts, deletes);
     }
@@ -173,7 +178,26 @@ class Batch {
       repeated: this.#repeated,
       dead: this.#dead,
       emitted: this.#outgoing.length,
+      again: false,
     };
+  }
+
+  /**
+   * Removes the sets, or as much of them as one transaction may; true when nothing is left of them. Only a record that stands alone
+   * is taken in several transactions: the others of its batch have taken effect before, or find its rows removed.
+   */
+  async #removeSets(tx: UnitTransaction): Promise<boolean> {
+    const most = this.#options.maxRemovedRows;
+    let removed = 0;
+    for (const [name, table] of Object.entries(this.#tables)) {
+      const sets = table.removed();
+      if (sets.length === 0) continue;
+      removed += await tx.remove(name, sets, most === undefined ? undefined : most - removed);
+      if (removed !== most) continue;
+      if (this.#prepared.length > 1) throw new BatchTooLarge();
+      return false;
+    }
+    return true;
   }
 
   #handles(type: string): boolean {

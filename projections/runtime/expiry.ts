@@ -36,6 +36,17 @@ export function expiredBefore(expiries: Expiries, rowsOf: Retained, { partition 
   return expiries.get(partition, rowsOf)?.before ?? -Infinity;
 }
 
+/** First UTC day (`YYYY-MM-DD`) of rows that count; empty when all do. */
+export function firstDayKept(expiries: Expiries, rowsOf: Retained, meta: EventMeta): string {
+  const before = expiredBefore(expiries, rowsOf, meta);
+  return before === -Infinity ? '' : dateOf(before);
+}
+
+/** The UTC day that begins at a time, ms. */
+export function dateOf(before: number): string {
+  return new Date(before).toISOString().slice(0, 10);
+}
+
 /** Folds an expiry: a cutoff never goes back, for what is gone does not return. */
 export function foldExpiry(expiries: Expiries, event: HistoryExpired, { partition }: EventMeta): void {
   const { rows_of, before } = event;

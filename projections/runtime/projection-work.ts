@@ -23,12 +23,15 @@ export function projectionInputs(definition: ProjectionDefinition): string[] {
 
 /** Bytes of facts that one transaction emits at most; more than that is taken in smaller pieces. */
 const MAX_EMITTED_BYTES = 16 * 1024 * 1024;
+/** Rows of removed sets that one transaction deletes at most. */
+const MAX_REMOVED_ROWS = 10_000;
 
 /** The work of one partition. */
 export function projectionWork(
   definition: ProjectionDefinition,
   partition: number,
   deps: WorkerDeps & { readonly codec: Codec },
+  { maxRemovedRows = MAX_REMOVED_ROWS } = {},
 ): UnitWork {
   const set = tableSetOf(definition);
   let partitions: number | undefined;
@@ -42,21 +45,25 @@ export function projectionWork(
     // Not within the transaction: whoever holds a connection must not wait for another one.
     partitions ??= (await deps.log.ends(definition.from[0]!)).length;
     const count = partitions;
-    return deps.store.transact(owner, set, async (tx) => {
-      checkStart(from, tx.state, { unit: definition.id, partition });
-      const marks = new Marks(tx.state.marks);
-      const outcome = await applyBatch(definition, records, tx, {
-        codec: deps.codec,
-        now: deps.clock.now,
-        live: true,
-        marks,
-        partitions: count,
-        ...(bury === undefined ? {} : { bury }),
-        ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
+    for (;;) {
+      const outcome = await deps.store.transact(owner, set, async (tx) => {
+        checkStart(from, tx.state, { unit: definition.id, partition });
+        const marks = new Marks(tx.state.marks);
+        const applied = await applyBatch(definition, records, tx, {
+          codec: deps.codec,
+          now: deps.clock.now,
+          live: true,
+          marks,
+          partitions: count,
+          maxRemovedRows,
+          ...(bury === undefined ? {} : { bury }),
+          ...(records.length > 1 ? { maxEmittedBytes: MAX_EMITTED_BYTES } : {}),
+        });
+        if (!applied.again) await tx.save(next, marks.toJSON());
+        return applied;
       });
-      await tx.save(next, marks.toJSON());
-      return outcome;
-    });
+      if (!outcome.again) return outcome;
+    }
   };
 
   /** Halves what fails until the record at fault stands alone; that one is set aside, so that it cannot stop the others. */

@@ -59,8 +59,8 @@ export interface UnitTransaction {
   /** Rows of these keys and ranges; with `columns` (the key among them) only those cells. */
   load(table: string, reads: readonly Read[], columns?: readonly string[]): Promise<readonly AnyRow[]>;
   store(table: string, puts: readonly AnyRow[], deletes: readonly (readonly Cell[])[]): Promise<void>;
-  /** Removes all rows of these sets that this partition stored. The table is declared with `sets`. */
-  remove(table: string, sets: readonly RowSet[]): Promise<void>;
+  /** Removes rows of these sets that this partition stored, `limit` at most; how many. The table is declared with `sets`. */
+  remove(table: string, sets: readonly RowSet[], limit?: number): Promise<number>;
   /** Appends to the log as part of this transaction (embedded), or hands over to the outbox (Kafka). */
   append(records: readonly NewRecord[]): Promise<void>;
   save(positions: Readonly<Record<string, number>>, marks: Readonly<Record<string, string>>): Promise<void>;

@@ -83,12 +83,28 @@ export class Decider {
   }
 
   /** Rows of a table after folding the whole log anew, deciding nothing. */
-  async replayed(...tables: readonly string[]): Promise<AnyRow[][]> {
+  replayed(...tables: readonly string[]): Promise<AnyRow[][]> {
     return this.replayedFrom(this.#projection.from, ...tables);
   }
 
   /** The same, the topics one after another in this order. */
-  async replayedFrom(topics: readonly string[], ...tables: readonly string[]): Promise<AnyRow[][]> {
+  replayedFrom(topics: readonly string[], ...tables: readonly string[]): Promise<AnyRow[][]> {
+    return this.#folded(topics, (records) => records, tables);
+  }
+
+  /** The same, in another order. */
+  replayedWith(
+    order: (records: LogRecord[]) => LogRecord[],
+    ...tables: readonly string[]
+  ): Promise<AnyRow[][]> {
+    return this.#folded(this.#projection.from, order, tables);
+  }
+
+  async #folded(
+    topics: readonly string[],
+    order: (records: LogRecord[]) => LogRecord[],
+    tables: readonly string[],
+  ): Promise<AnyRow[][]> {
     const store = new MemoryUnits(this.#log);
     const records: LogRecord[] = [];
     for (const topic of topics) records.push(...(await this.#read(topic, 0)));
@@ -97,7 +113,7 @@ export class Decider {
       tableSetOf(this.#projection),
       async (tx) => {
         const options = { codec, now: () => 2, live: false, marks: new Marks() };
-        await applyBatch(this.#projection, records, tx, options);
+        await applyBatch(this.#projection, order(records), tx, options);
       },
     );
     return tables.map((table) => store.rows(this.#projection.id, table));

@@ -23,12 +23,17 @@ export const daysOf = (ends: readonly (number | null)[]): string[] => [
   ...new Set(ends.flatMap((end) => (end === null ? [] : [dayOf(end)]))),
 ];
 
-/** What is to be said of posted results. */
-export function decideResults(rows: All, event: ResultsPosted, requestId: string): ResultsRecorded {
+/** What is to be said of posted results; days before `firstDay` are not kept. */
+export function decideResults(
+  rows: All,
+  event: ResultsPosted,
+  requestId: string,
+  firstDay: string,
+): ResultsRecorded {
   const { org_id, experiment_name } = event;
   const id = experimentId(org_id, experiment_name);
   const experiment = rows.experiments.get(id);
-  const { accepted, refused } = sift(rows, event, experiment);
+  const { accepted, refused } = sift(rows, event, experiment, firstDay);
   const ends = accepted.map((place) => event.records[place]!.interval_end!);
   const starts = accepted.map((place) => event.records[place]!.interval_start!);
   return {
@@ -43,7 +48,12 @@ export function decideResults(rows: All, event: ResultsPosted, requestId: string
   };
 }
 
-function sift(rows: All, event: ResultsPosted, experiment: Readonly<Row<Tables['experiments']>> | undefined) {
+function sift(
+  rows: All,
+  event: ResultsPosted,
+  experiment: Readonly<Row<Tables['experiments']>> | undefined,
+  firstDay: string,
+) {
   const seen = new Map<string, Set<string>>();
   const accepted: number[] = [];
   const refused: RecordOutcome[] = [];
@@ -55,6 +65,7 @@ function sift(rows: All, event: ResultsPosted, experiment: Readonly<Row<Tables['
         ? unknownExperiment(event.experiment_name)
         : (judgeRecord(judgedOf(experiment), record, event.targets) ??
           room?.(place) ??
+          expired(end!, firstDay) ??
           repeated(rows, experiment.experiment_id, start!, end!, seen));
     if (refusal === undefined) accepted.push(place);
     else refused.push({ index, ...refusal, version, interval_start: start, interval_end: end });
@@ -70,6 +81,13 @@ function judgedOf(row: Readonly<Row<Tables['experiments']>>) {
     measurementMinutes: row.measurement_minutes,
     definition: JSON.parse(row.definition) as Definition,
   };
+}
+
+/** A record of a day that is gone: nothing says any more whether it came before. */
+function expired(end: number, firstDay: string) {
+  if (dayOf(end) >= firstDay) return undefined;
+  const message = `interval_end_time: results of days before ${firstDay} are not kept; \`rightstream retention list\` shows how long they are`;
+  return { code: 'RESULTS_EXPIRED', http_status: 400, message };
 }
 
 /** A record that came before, in this event or earlier: the same end and start. Of others it takes note. */
@@ -120,8 +138,8 @@ function acceptedPart(posted: PackedSeries, event: ResultsPosted, accepted: Read
   return assemble(kept, intervalFirst);
 }
 
-/** Folds the records that count. */
-export function foldResults(rows: All, event: ResultsRecorded): void {
+/** Folds the records that count; of days before `firstDay` nothing is kept. */
+export function foldResults(rows: All, event: ResultsRecorded, firstDay: string): void {
   const experiment = rows.experiments.get(event.experiment_id);
   if (experiment === undefined || event.ends.length === 0) return;
   rows.experiments.put({
@@ -130,9 +148,8 @@ export function foldResults(rows: All, event: ResultsRecorded): void {
     first_interval_end: Math.min(...event.ends, experiment.first_interval_end ?? Infinity),
     last_interval_end: Math.max(...event.ends, experiment.last_interval_end ?? -Infinity),
   });
-  foldIntervals(rows, event);
-  for (const packed of event.series)
-    foldSeries(rows, event, packed.container ?? '', packed.image, unpackSeries(packed));
+  foldIntervals(rows, event, firstDay);
+  for (const packed of event.series) foldSeries(rows, event, packed, firstDay);
 }
 
 function withContainers(known: readonly KnownContainer[], { series }: ResultsRecorded): KnownContainer[] {
@@ -143,8 +160,9 @@ function withContainers(known: readonly KnownContainer[], { series }: ResultsRec
   return [...known, ...added];
 }
 
-function foldIntervals(rows: All, event: ResultsRecorded): void {
+function foldIntervals(rows: All, event: ResultsRecorded, firstDay: string): void {
   for (const day of daysOf(event.ends)) {
+    if (day < firstDay) continue;
     const row = rows.experiment_days.get(event.experiment_id, day);
     const known = row === undefined ? undefined : unpackColumns(row.intervals);
     const added = [...event.ends.keys()].filter((i) => dayOf(event.ends[i]!) === day);
@@ -166,16 +184,19 @@ function foldIntervals(rows: All, event: ResultsRecorded): void {
 function foldSeries(
   rows: All,
   event: ResultsRecorded,
-  object: string,
-  image: string | null,
-  series: Series,
+  packed: ResultsRecorded['series'][number],
+  firstDay: string,
 ): void {
+  const { image } = packed;
+  const object = packed.container ?? '';
+  const series = unpackSeries(packed);
   const byDay = new Map<string, Element[]>();
   series.columns.get('end')!.forEach((end, row) => {
     const day = dayOf(end);
     byDay.set(day, [...(byDay.get(day) ?? []), { series, row }]);
   });
   for (const [day, added] of byDay) {
+    if (day < firstDay) continue;
     const row = rows.experiment_results.get(event.experiment_id, day, object);
     const merged = packSeries(mergeSeries(row === undefined ? undefined : seriesOfRow(row), added));
     rows.experiment_results.put({

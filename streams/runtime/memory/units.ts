@@ -108,18 +108,19 @@ export class MemoryUnits implements UnitStore {
         });
         return Promise.resolve();
       },
-      remove: (table, sets) => {
+      remove: (table, sets, limit) => {
         const rows = this.#table(set!.projection, table);
         const owners = this.#ownersOf(rows);
+        const isTheirs = ([text, row]: [string, AnyRow]): boolean =>
+          owners.get(text) === owner.partition && sets.some((one) => isInSet(row, one));
+        const gone = [...rows].filter(isTheirs).slice(0, limit);
         effects.push(() => {
-          for (const [text, row] of rows) {
-            if (owners.get(text) === owner.partition && sets.some((one) => isInSet(row, one))) {
-              rows.delete(text);
-              owners.delete(text);
-            }
+          for (const [text] of gone) {
+            rows.delete(text);
+            owners.delete(text);
           }
         });
-        return Promise.resolve();
+        return Promise.resolve(gone.length);
       },
       append: (records) => {
         outgoing.push(...records);

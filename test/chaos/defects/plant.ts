@@ -48,7 +48,7 @@ export function transactionLike(
     state: tx.state,
     load: (table, reads) => tx.load(table, reads),
     store: (table, puts, deletes) => tx.store(table, puts, deletes),
-    remove: (table, sets) => tx.remove(table, sets),
+    remove: (table, sets, limit) => tx.remove(table, sets, limit),
     append: (records: readonly NewRecord[]) => tx.append(records),
     save: (positions, marks) => tx.save(positions, marks),
     ...changed,

@@ -78,8 +78,11 @@ it('one period for all, other ones for some; usage is kept as long as a term loo
       ['usage', 17],
       ['recommendation_history', 5],
       ['rejected_rows', 50],
+      ['experiment_results', 17],
       ['experiment_answers', 5],
       ['performance_profile_answers', 5],
+      ['loads', 5],
+      ['scaling_decisions', 5],
       ['request_ids', 5],
     ]),
   );

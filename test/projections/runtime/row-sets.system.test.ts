@@ -6,7 +6,7 @@ import { loadRows } from '../../../connectors/postgres/rows.ts';
 import { postgresTemporary } from '../../../connectors/postgres/temporary.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
-import { pageContract, rowSetContract, shelfSet } from './row-sets.ts';
+import { pageContract, pieceContract, rowSetContract, shelfSet } from './row-sets.ts';
 
 let server: TestPostgres;
 let app: App;
@@ -27,7 +27,7 @@ afterAll(async () => {
 const things = Array.from({ length: 10 }, (_, i) => `${i >= 5 ? 1 : 0}${i % 5}`);
 
 describe('in Postgres', () => {
-  rowSetContract(async () => {
+  const open = async () => {
     await app.pool.query('DELETE FROM shelves_v1_g1.shelf');
     const { shelf } = shelfSet.tables;
     const rows = async () => {
@@ -44,7 +44,9 @@ describe('in Postgres', () => {
       }
     };
     return { store: app.store, rows };
-  }, 60);
+  };
+  rowSetContract(open, 60);
+  pieceContract(open);
   pageContract(() => Promise.resolve({ store: app.store }), 40);
 });
 

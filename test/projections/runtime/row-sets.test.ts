@@ -3,14 +3,16 @@ import { TableBatch } from '../../../projections/runtime/rows.ts';
 import { codeOf } from '../../../streams/runtime/errors.ts';
 import { MemoryLog } from '../../../streams/runtime/memory/log.ts';
 import { MemoryUnits } from '../../../streams/runtime/memory/units.ts';
-import { pageContract, rowSetContract } from './row-sets.ts';
+import { pageContract, pieceContract, rowSetContract } from './row-sets.ts';
 import { tally } from './tally.ts';
 
 describe('in memory', () => {
-  rowSetContract(() => {
+  const open = () => {
     const store = new MemoryUnits(new MemoryLog());
     return Promise.resolve({ store, rows: () => Promise.resolve(store.rows('shelves', 'shelf')) });
-  }, 500);
+  };
+  rowSetContract(open, 500);
+  pieceContract(open);
   pageContract(() => Promise.resolve({ store: new MemoryUnits(new MemoryLog()) }), 300);
 });
 

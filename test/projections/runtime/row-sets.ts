@@ -190,3 +190,25 @@ export function pageContract(open: () => Promise<Pick<ShelfBench, 'store'>>, num
     );
   });
 }
+
+/** Removes a set in pieces. */
+export function pieceContract(open: () => Promise<ShelfBench>): void {
+  it('a set is removed in pieces of a size, of one partition alone, until nothing of it is left', async () => {
+    const { store, rows } = await open();
+    const owners = [await store.claim('shelves', 0), await store.claim('shelves', 1)];
+    const put = (thing: string, day: number) =>
+      rowOf(thing, { does: 'put', thing: 0, shelf: 'a', day: `2026-01-0${day}`, size: 0 });
+    for (const owner of owners)
+      await store.transact(owner, shelfSet, (tx) => {
+        const puts = [1, 2, 3, 4, 5].map((day, i) => put(`${owner.partition}${i}`, day));
+        return tx.store('shelf', puts, []);
+      });
+    const old = { equal: {}, before: { column: 'day', value: '2026-01-05' } };
+    const removed: number[] = [];
+    for (let i = 0; i < 3; i++)
+      removed.push(await store.transact(owners[0]!, shelfSet, (tx) => tx.remove('shelf', [old, old], 3)));
+    expect(removed).toEqual([3, 1, 0]);
+    const left = (await rows()).map((row) => row['thing']).sort();
+    expect(left).toEqual(['04', '10', '11', '12', '13', '14']);
+  });
+}

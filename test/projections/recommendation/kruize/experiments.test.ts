@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packSeries } from '../../../../projections/recommendation/kruize/series.ts';
 import { sourceOf } from '../../../../projections/recommendation/kruize/identity.ts';
@@ -7,6 +8,7 @@ import type {
   PostedRecord,
   ResultsPosted,
 } from '../../../../schemas/generated/events.ts';
+import type { LogRecord } from '../../../../streams/runtime/ports.ts';
 import type { AnyRow } from '../../../../streams/runtime/units.ts';
 import { Decider } from '../../../support/decider.ts';
 
@@ -262,5 +264,54 @@ describe('a source that is gone', () => {
     ['web', null],
   ])('%s is of %s', (experiment, source) => {
     expect(sourceOf('acme', experiment)).toBe(source);
+  });
+});
+
+describe('results that are kept for a limited time', () => {
+  const DAY = 96;
+  /** The start of a day that quarters of it and later belong to. */
+  const expiry = (day: number) => ({ rows_of: 'experiment_results', before: T + day * DAY * QUARTER });
+  const kept = ['experiment_days', 'experiment_results', 'experiment_recommendations'];
+
+  it('go with what was recommended for them, and do not come back', async () => {
+    await web.when('ExperimentRequested', requested());
+    // The last quarter of a day ends at midnight, and belongs to it.
+    for (const quarter of [1, DAY, DAY + 1, 2 * DAY]) {
+      await web.when('ResultsPosted', posted([quarter - 1, quarter].filter((n) => n > 0)));
+      await web.when('RecommendationsRequested', asked(quarter));
+    }
+    expect(web.rows(...kept).map((rows) => rows.length)).toEqual([2, 2, 4]);
+    web.send('HistoryExpired', expiry(1));
+    await web.run();
+    expect(web.rows(...kept).map((rows) => rows.length)).toEqual([1, 1, 2]);
+    const { data } = await web.when('ResultsPosted', posted([2, DAY, DAY + 2]));
+    expect(codes(data)).toEqual(['0 RESULTS_EXPIRED', '1 RESULTS_EXPIRED']);
+    expect(web.rows('experiments')[0]).toMatchObject([{ first_interval_end: T + QUARTER }]);
+    expect(await web.replayed(...tables)).toEqual(web.rows(...tables));
+    await web.when('ExperimentRemovalRequested', named);
+    expect(web.rows('experiments', ...kept)).toEqual([[], [], [], []]);
+  });
+
+  it('are the same whenever the expiry is folded', async () => {
+    await web.when('ExperimentRequested', requested());
+    for (const quarter of [1, DAY, DAY + 1, 2 * DAY, 3 * DAY]) {
+      await web.when('ResultsPosted', posted([quarter, quarter + 1]));
+      await web.when('RecommendationsRequested', asked(quarter));
+    }
+    web.send('HistoryExpired', expiry(2));
+    await web.run();
+    const live = web.rows(...tables);
+    expect(live[1]).toHaveLength(2);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(20), async (place) => {
+        const moved = (records: LogRecord[]): LogRecord[] => {
+          const isExpiry = (record: LogRecord) => record.headers['event-type'] === 'HistoryExpired';
+          const others = records.filter((record) => !isExpiry(record));
+          return others.toSpliced(place, 0, ...records.filter(isExpiry));
+        };
+        expect(await web.replayedWith(moved, ...tables)).toEqual(live);
+      }),
+      { numRuns: 21 },
+    );
   });
 });
