@@ -107,8 +107,8 @@ function wantedOf(
   if (demand === 0) return clamped(0);
   const throughput = load?.throughput?.value;
   if (throughput === undefined) return clamped(Math.max(1, replicas));
-  // 0.3 / 0.1 is above 3 by rounding alone.
-  return clamped(Math.ceil(demand / (throughput * target) - 1e-9));
+  // 2.1 / 0.7 is above 3 by rounding alone; and the least demand needs one.
+  return clamped(Math.max(1, Math.ceil((demand / (throughput * target)) * (1 - 1e-9))));
 }
 
 /** True while the last decision may be under way: for as long as the policy says at most. */

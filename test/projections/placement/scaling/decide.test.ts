@@ -48,7 +48,7 @@ describe('replicas by load', () => {
   it.each<[string, ScalingPolicy, Report[], Partial<Standing> & { replicas: number }, string, number]>([
     ['50/s at 8 each are 7', policy({ throughput: 8 }), [report(0, 50)], { replicas: 2 }, 'LOAD_UP', 7],
     ['50/s at 10 each are 5', policy(), [report(0, 50)], { replicas: 1 }, 'LOAD_UP', 5],
-    ['0.3 at 0.1 are 3, not 4', policy({ throughput: 0.1 }), [report(0, 0.3)], { replicas: 1 }, 'LOAD_UP', 3],
+    ['2.1 at 0.7 are 3, not 4', policy({ throughput: 0.7 }), [report(0, 2.1)], { replicas: 1 }, 'LOAD_UP', 3],
     [
       'four fifths of 10 are planned',
       policy({ target: 0.8 }),
