@@ -83,8 +83,18 @@ function writeFixed(out: Buffer, at: number, type: ColumnType, cell: Cell): numb
     case 'float8':
       return out.writeDoubleBE(cell as number, at);
     case 'timestamptz':
-      return out.writeBigInt64BE(BigInt((cell as number) - EPOCH_MS) * 1000n, at);
+      return writeWhole(out, at, (cell as number) - EPOCH_MS, 1000);
     default:
-      return out.writeBigInt64BE(BigInt(cell as number), at);
+      return writeWhole(out, at, cell as number);
   }
+}
+
+const HALF = 2 ** 32;
+
+/** `value` times `factor`, both whole, as int8; with BigInt where a number does not hold it exactly, for BigInt is slow. */
+function writeWhole(out: Buffer, at: number, value: number, factor = 1): number {
+  const product = value * factor;
+  if (!Number.isSafeInteger(product)) return out.writeBigInt64BE(BigInt(value) * BigInt(factor), at);
+  const high = Math.floor(product / HALF);
+  return out.writeUInt32BE(product - high * HALF, out.writeInt32BE(high, at));
 }

@@ -13,7 +13,15 @@ import type { DecidedBy } from './policy/in-force.ts';
 import { isDue } from './policy/resolve.ts';
 import { DAY_MS, dayOf } from './usage-day.ts';
 import type { ReportedUsage } from './usage-event.ts';
-import { daysAfter, keptDay, keptFrom, LONGEST_TERM_DAYS, signalsAt, usageDay } from './usage-signals.ts';
+import {
+  daysAfter,
+  keptDay,
+  keptFrom,
+  LONGEST_TERM_DAYS,
+  SignalsMemory,
+  signalsAt,
+  usageDay,
+} from './usage-signals.ts';
 import type { Precision, SignalsDay } from './usage-signals.ts';
 import type { recommendationTables } from './tables.ts';
 
@@ -25,6 +33,8 @@ export type Subject = Pick<
   'kind' | 'identity' | 'objectId' | 'container' | 'table' | 'days' | 'accelerators'
 > & { readonly event: Pick<ReportedUsage['event'], 'cluster_alias' | 'source_id'> };
 
+/** Of the decision in hand: nothing of its signals outlives it. */
+const memory = new SignalsMemory();
 const REACH_MS = LONGEST_TERM_DAYS * DAY_MS;
 
 /** The report ends whose advice this event changes: its own, and known ones within reach of what it brought. */
@@ -88,7 +98,7 @@ function hasAccelerator(rows: Rows<Tables>, { kind, objectId, accelerators }: Su
 function inputsAt(rows: Rows<Tables>, subject: Subject, days: readonly SignalsDay[], end: number): Inputs {
   const { kind, objectId } = subject;
   const image = kind === 'container' ? (rows.containers.get(objectId)?.image ?? null) : null;
-  const signals = signalsAt(days, end);
+  const signals = signalsAt(days, end, memory);
   if (!hasAccelerator(rows, subject)) return { signals, image };
   const [from, to] = [dayOf(end - REACH_MS), dayOf(end)];
   const accelerator = acceleratorAt(rows.accelerator_usage.range([objectId], from, to), end);

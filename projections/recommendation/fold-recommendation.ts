@@ -2,29 +2,21 @@
 import type { RecommendationMade } from '../../schemas/generated/events.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
 import type { Rows } from '../runtime/define.ts';
+import { adviceColumns, variationColumns } from './recommendation-columns.ts';
 import { decidedOnOffset } from './removal.ts';
-import { amounts, engines, terms } from './tables.ts';
-import type { AdviceColumn, recommendationTables, VariationColumn } from './tables.ts';
-import { variationPercent } from './variation.ts';
+import type { recommendationTables } from './tables.ts';
 
 type Tables = typeof recommendationTables;
-
-/** Where the advice of a term and engine stands among the columns. */
-const places = terms.flatMap((term) =>
-  engines.map((engine) => ({
-    term: `${term}_term`,
-    engine,
-    amounts: amounts.map((amount) => [amount, `${term}_${engine}_${amount}`] as const),
-    cpu: `cpu_variation_${term}_${engine}_pct` as const,
-    memory: `memory_variation_${term}_${engine}_pct` as const,
-  })),
-);
 
 /** Folds one decision; applying it again changes nothing. */
 export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade, meta: EventMeta): void {
   const kind = event.container === null ? 'namespace' : 'container';
-  const advice = adviceColumns(event);
+  const proposal = event.proposals.find(({ engine }) => engine === event.engine);
+  // Of decisions before engines could be chosen, the longest term of Kruize's.
+  const proposed = proposal ?? event.advice.findLast(({ engine }) => engine === event.engine);
   const shared = {
+    // What is spread stands first, once: only so the object stays fast.
+    ...adviceColumns(event),
     recommendation_id: event.recommendation_id,
     monitoring_end_time: event.monitoring_end_time,
     org_id: event.org_id,
@@ -34,8 +26,14 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     cpu_limit_current: event.cpu_limit_current,
     memory_request_current: event.memory_request_current,
     memory_limit_current: event.memory_limit_current,
-    ...advice,
-    ...proposedColumns(event),
+    engine: event.engine,
+    proposed_cpu_request: proposed?.cpu_request ?? null,
+    proposed_cpu_limit: proposed?.cpu_limit ?? null,
+    proposed_memory_request: proposed?.memory_request ?? null,
+    proposed_memory_limit: proposed?.memory_limit ?? null,
+    confidence: proposal?.confidence ?? null,
+    severity: proposal?.severity ?? null,
+    policy_sources: JSON.stringify(event.policy_sources),
     available: event.available,
     notifications: JSON.stringify([...event.notifications].sort((a, b) => a - b)),
     policy: event.policy,
@@ -48,6 +46,7 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
   const latest = rows.recommendations.get(event.recommendation_id);
   const policy_values = event.policy_values === '' ? '{}' : event.policy_values;
   if (latest !== undefined && latest.monitoring_end_time > event.monitoring_end_time) return;
+  const variations = variationColumns(event);
   rows.recommendations.put({
     ...shared,
     namespace: event.namespace,
@@ -58,7 +57,18 @@ export function foldRecommendation(rows: Rows<Tables>, event: RecommendationMade
     cluster_alias: event.cluster_alias ?? latest?.cluster_alias ?? null,
     source_id: event.source_id ?? latest?.source_id ?? null,
     monitoring_start_time: event.monitoring_start_time,
-    ...variationColumns(event),
+    cpu_variation_short_cost_pct: variations.cpu_variation_short_cost_pct,
+    cpu_variation_short_performance_pct: variations.cpu_variation_short_performance_pct,
+    cpu_variation_medium_cost_pct: variations.cpu_variation_medium_cost_pct,
+    cpu_variation_medium_performance_pct: variations.cpu_variation_medium_performance_pct,
+    cpu_variation_long_cost_pct: variations.cpu_variation_long_cost_pct,
+    cpu_variation_long_performance_pct: variations.cpu_variation_long_performance_pct,
+    memory_variation_short_cost_pct: variations.memory_variation_short_cost_pct,
+    memory_variation_short_performance_pct: variations.memory_variation_short_performance_pct,
+    memory_variation_medium_cost_pct: variations.memory_variation_medium_cost_pct,
+    memory_variation_medium_performance_pct: variations.memory_variation_medium_performance_pct,
+    memory_variation_long_cost_pct: variations.memory_variation_long_cost_pct,
+    memory_variation_long_performance_pct: variations.memory_variation_long_performance_pct,
     document: event.document,
     policy_values,
     intervals: event.intervals,
@@ -80,55 +90,34 @@ function foldDecidedUnder(
   rows.decided_under.put({ partition, org_id, ...object, policy });
 }
 
-/** What the chosen engine proposes; of decisions before engines could be chosen, the longest term of Kruize's. */
-function proposedColumns(event: RecommendationMade) {
-  const proposal = event.proposals.find(({ engine }) => engine === event.engine);
-  const amounts = proposal ?? event.advice.findLast(({ engine }) => engine === event.engine);
-  return {
-    engine: event.engine,
-    proposed_cpu_request: amounts?.cpu_request ?? null,
-    proposed_cpu_limit: amounts?.cpu_limit ?? null,
-    proposed_memory_request: amounts?.memory_request ?? null,
-    proposed_memory_limit: amounts?.memory_limit ?? null,
-    confidence: proposal?.confidence ?? null,
-    severity: proposal?.severity ?? null,
-    policy_sources: JSON.stringify(event.policy_sources),
-  };
-}
-
 /** The proposals of the latest decision, and of no engine that is not asked any more. */
 function foldProposals(rows: Rows<Tables>, event: RecommendationMade): void {
   const { recommendation_id, org_id, cluster_id, monitoring_end_time } = event;
   for (const { engine } of rows.recommendation_advice.range([recommendation_id]))
     if (event.proposals.every((proposal) => proposal.engine !== engine))
       rows.recommendation_advice.delete(recommendation_id, engine);
-  for (const { flags, ...proposal } of event.proposals) {
+  for (const proposal of event.proposals) {
     rows.recommendation_advice.put({
-      ...{ recommendation_id, org_id, cluster_id, monitoring_end_time, ...proposal },
+      recommendation_id,
+      engine: proposal.engine,
+      org_id,
+      cluster_id,
       chosen: proposal.engine === event.engine,
-      flags: JSON.stringify(flags),
+      monitoring_end_time,
+      cpu_request: proposal.cpu_request,
+      cpu_limit: proposal.cpu_limit,
+      memory_request: proposal.memory_request,
+      memory_limit: proposal.memory_limit,
+      cpu_lower: proposal.cpu_lower,
+      cpu_upper: proposal.cpu_upper,
+      memory_lower: proposal.memory_lower,
+      memory_upper: proposal.memory_upper,
+      confidence: proposal.confidence,
+      severity: proposal.severity,
+      score: proposal.score,
+      do_nothing: proposal.do_nothing,
+      flags: JSON.stringify(proposal.flags),
+      formula: proposal.formula,
     });
   }
-}
-
-function adviceColumns(event: RecommendationMade): Record<AdviceColumn, number | null> {
-  const columns = {} as Record<AdviceColumn, number | null>;
-  for (const place of places) {
-    const advice = event.advice.find((a) => a.term === place.term && a.engine === place.engine);
-    for (const [amount, column] of place.amounts) columns[column] = advice?.[amount] ?? null;
-  }
-  return columns;
-}
-
-function variationColumns(event: RecommendationMade): Record<VariationColumn, number | null> {
-  const columns = {} as Record<VariationColumn, number | null>;
-  for (const place of places) {
-    const advice = event.advice.find((a) => a.term === place.term && a.engine === place.engine);
-    const cpu = advice?.cpu_request_variation ?? null;
-    const memory = advice?.memory_request_variation ?? null;
-    columns[place.cpu] = cpu === null ? null : variationPercent('cpu', cpu, event.cpu_request_current);
-    columns[place.memory] =
-      memory === null ? null : variationPercent('memory', memory, event.memory_request_current);
-  }
-  return columns;
 }

@@ -4,7 +4,7 @@ import { containerColumns, namespaceColumns } from '../../schemas/usage-columns.
 import type { Row } from '../runtime/table.ts';
 import { containerSignals, namespaceSignals, signalColumns } from './engine/signals.ts';
 import type { Signals, Usage } from './engine/signals.ts';
-import { packSegment, unpackSegment } from './engine/state/segment.ts';
+import { packSegment, segmentLength, unpackSegment, unpackSegmentInto } from './engine/state/segment.ts';
 import type { recommendationTables } from './tables.ts';
 import { combineDay, DAY_MS, dayOf } from './usage-day.ts';
 import type { Source, UsageDay } from './usage-day.ts';
@@ -55,6 +55,8 @@ export interface SignalsDay {
   readonly day: string;
   /** Its signals; compact ones of a day that is not whole do not depend on what lies outside of the window. */
   readonly signals: (whole: boolean) => Signals;
+  /** The same in bytes, where that is how it is known: read in place. */
+  readonly packed?: Buffer;
 }
 
 /** A stored day of usage at a precision; compact, it gives what {@link keptDay} gives. */
@@ -71,43 +73,69 @@ export function keptDay({ day, signals }: SignalsRow): SignalsDay {
 }
 
 function compactDay(day: string, packed: Buffer): SignalsDay {
-  const known: Signals[] = [];
-  return {
-    day,
-    signals: (whole) => (known[whole ? 1 : 0] ??= unpackSegment(packed, Date.parse(day), whole)),
-  };
+  return { day, packed, signals: (whole) => unpackSegment(packed, Date.parse(day), whole) };
+}
+
+/** Memory for signals that are looked at one after the other. */
+export class SignalsMemory {
+  #block = new Float64Array(0);
+  #length = -1;
+  #columns: Float64Array[] = [];
+
+  /** Columns of so many rows; what was taken before is not to be read any more. */
+  take(length: number): Float64Array[] {
+    if (length === this.#length) return this.#columns;
+    const size = length * signalColumns.length;
+    if (this.#block.length < size) this.#block = new Float64Array(2 * size);
+    this.#length = length;
+    this.#columns = columnsOf(this.#block, length);
+    return this.#columns;
+  }
+}
+
+function columnsOf(block: Float64Array, length: number): Float64Array[] {
+  return signalColumns.map((_, c) => block.subarray(c * length, (c + 1) * length));
+}
+
+interface PlacedDay {
+  readonly of: SignalsDay;
+  readonly whole: boolean;
 }
 
 /**
  * What a recommendation at an interval end looks at: the signals of 15 days, of the given ones (ascending). Whatever stands in it
- * follows from usage within those 15 days alone, so that it is the same whether other usage has come yet or not.
+ * follows from usage within those 15 days alone, so that it is the same whether other usage has come yet or not. With `memory` the
+ * answer holds until more is taken of it.
  */
-export function signalsAt(days: readonly SignalsDay[], end: number): Signals {
+export function signalsAt(days: readonly SignalsDay[], end: number, memory?: SignalsMemory): Signals {
   const from = end - LONGEST_TERM_DAYS * DAY_MS;
-  const parts: Signals[] = [];
-  for (const { day, signals } of days) {
-    const start = Date.parse(day);
+  const placed: PlacedDay[] = [];
+  for (const of of days) {
+    const start = Date.parse(of.day);
     if (start + DAY_MS < from || start >= end) continue;
-    parts.push(signals(start >= from && start + DAY_MS <= end));
+    placed.push({ of, whole: start >= from && start + DAY_MS <= end });
   }
-  return join(parts);
+  return join(placed, memory);
 }
 
 /** All of the days, ascending, as signals by end. */
 export function joinSignals(days: readonly SignalsDay[]): Signals {
-  return join(days.map((day) => day.signals(true)));
+  return join(days.map((of) => ({ of, whole: true })));
 }
 
-function join(days: readonly Signals[]): Signals {
-  const length = days.reduce((sum, day) => sum + day.length, 0);
-  const columns = signalColumns.map((_, c) => {
-    const joined = new Float64Array(length);
-    let at = 0;
-    for (const day of days) {
-      joined.set(day.columns[c]!, at);
-      at += day.length;
-    }
-    return joined;
+function join(days: readonly PlacedDay[], memory?: SignalsMemory): Signals {
+  const parts = days.map(({ of, whole }) => {
+    const { packed } = of;
+    const known = packed === undefined ? of.signals(whole) : undefined;
+    return { day: Date.parse(of.day), whole, packed, known, length: known?.length ?? segmentLength(packed!) };
   });
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const columns = memory?.take(length) ?? columnsOf(new Float64Array(length * signalColumns.length), length);
+  let at = 0;
+  for (const part of parts) {
+    if (part.known === undefined) unpackSegmentInto(part.packed!, part.day, part.whole, columns, at);
+    else part.known.columns.forEach((column, c) => columns[c]!.set(column.subarray(0, part.length), at));
+    at += part.length;
+  }
   return { length, columns };
 }

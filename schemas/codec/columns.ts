@@ -44,11 +44,7 @@ export interface UnpackedColumns {
 
 /** Unpacks all columns, or only those named by index in `wanted` (others are left empty). Throws RangeError on damaged bytes. */
 export function unpackColumns(bytes: Buffer, wanted?: ReadonlySet<number>): UnpackedColumns {
-  if (bytes.length < 6 || bytes[0] !== VERSION) throw new RangeError('packed columns: unknown version');
-  const count = bytes[1]!;
-  const length = bytes.readUInt32LE(2);
-  if (length > MAX_COLUMN_LENGTH)
-    throw new RangeError(`packed columns: length ${length} is over ${MAX_COLUMN_LENGTH}`);
+  const { length, count } = packedShape(bytes);
   if (bytes.length < 6 + count) throw new RangeError('packed columns: cut short');
   const columns: Float64Array[] = [];
   // Backed by one piece of memory: a piece for each costs more than what is read into it.
@@ -61,11 +57,41 @@ export function unpackColumns(bytes: Buffer, wanted?: ReadonlySet<number>): Unpa
     const size = modeSize(mode, length);
     if (at + size > bytes.length) throw new RangeError('packed columns: cut short');
     if (wanted === undefined || wanted.has(c)) {
-      columns.push(readColumn(bytes, at, mode, block.subarray(used, (used += length))));
+      const column = block.subarray(used, (used += length));
+      readColumn(bytes, at, mode, column, 0, length);
+      columns.push(column);
     } else columns.push(block.subarray(0, 0));
     at += size;
   }
   return { length, columns };
+}
+
+/** Shape of packed columns, without reading them. Throws RangeError on bytes of another version or that end at once. */
+export function packedShape(bytes: Buffer): { readonly length: number; readonly count: number } {
+  if (bytes.length < 6 || bytes[0] !== VERSION) throw new RangeError('packed columns: unknown version');
+  const length = bytes.readUInt32LE(2);
+  if (length > MAX_COLUMN_LENGTH)
+    throw new RangeError(`packed columns: length ${length} is over ${MAX_COLUMN_LENGTH}`);
+  return { length, count: bytes[1]! };
+}
+
+/**
+ * Unpacks column i into elements [at, at + length) of targets[i], which are there and long enough; gives the length. Throws
+ * RangeError on damaged bytes.
+ */
+export function unpackInto(bytes: Buffer, targets: readonly Float64Array[], at: number): number {
+  const { length, count } = packedShape(bytes);
+  let from = 6;
+  for (let c = 0; c < count; c++) {
+    const mode = bytes[from++];
+    if (mode === undefined) throw new RangeError('packed columns: cut short');
+    if (mode > 7) throw new RangeError('packed columns: unknown mode');
+    const size = modeSize(mode, length);
+    if (from + size > bytes.length) throw new RangeError('packed columns: cut short');
+    readColumn(bytes, from, mode, targets[c]!, at, length);
+    from += size;
+  }
+  return length;
 }
 
 function modeSize(mode: number, n: number): number {
@@ -115,13 +141,17 @@ function writeColumn(out: Buffer, start: number, mode: number, column: Float64Ar
       for (let i = 0; i < n; i++) out[at++] = column[i]!;
       return at;
     case 3:
-      for (let i = 0; i < n; i++) at = out.writeUInt16LE(column[i]!, at);
+      for (let i = 0; i < n; i++) {
+        const value = column[i]!;
+        out[at++] = value;
+        out[at++] = value >>> 8;
+      }
       return at;
     case 4:
-      for (let i = 0; i < n; i++) at = out.writeUInt32LE(column[i]!, at);
+      for (let i = 0; i < n; i++) at = writeU32(out, at, column[i]!);
       return at;
     case 5:
-      for (let i = 0; i < n; i++) at = out.writeUInt32LE(Math.round(column[i]! * 1e6), at);
+      for (let i = 0; i < n; i++) at = writeU32(out, at, Math.round(column[i]! * 1e6));
       return at;
     case 7:
       at = out.writeDoubleLE(column[0]!, at);
@@ -133,37 +163,58 @@ function writeColumn(out: Buffer, start: number, mode: number, column: Float64Ar
   }
 }
 
-function readColumn(bytes: Buffer, start: number, mode: number, column: Float64Array): Float64Array {
-  const n = column.length;
+/** What is written is known to fit: the checks of Buffer's own take longer than the writing. */
+function writeU32(out: Buffer, at: number, value: number): number {
+  out[at] = value;
+  out[at + 1] = value >>> 8;
+  out[at + 2] = value >>> 16;
+  out[at + 3] = value >>> 24;
+  return at + 4;
+}
+
+function readU32(bytes: Buffer, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)) + bytes[at + 3]! * 0x1000000;
+}
+
+/** Reads into elements [to, to + n) of a column; the bytes are there. */
+function readColumn(
+  bytes: Buffer,
+  start: number,
+  mode: number,
+  column: Float64Array,
+  to: number,
+  n: number,
+): void {
   switch (mode) {
     case 0:
-      return column.fill(NaN);
+      column.fill(NaN, to, to + n);
+      return;
     case 1:
-      return column.fill(bytes.readDoubleLE(start));
+      column.fill(bytes.readDoubleLE(start), to, to + n);
+      return;
     case 2:
-      for (let i = 0; i < n; i++) column[i] = bytes[start + i]!;
-      return column;
+      for (let i = 0; i < n; i++) column[to + i] = bytes[start + i]!;
+      return;
     case 3:
-      for (let i = 0; i < n; i++) column[i] = bytes.readUInt16LE(start + 2 * i);
-      return column;
+      for (let i = 0, at = start; i < n; i++, at += 2) column[to + i] = bytes[at]! | (bytes[at + 1]! << 8);
+      return;
     case 4:
-      for (let i = 0; i < n; i++) column[i] = bytes.readUInt32LE(start + 4 * i);
-      return column;
+      for (let i = 0; i < n; i++) column[to + i] = readU32(bytes, start + 4 * i);
+      return;
     case 5:
-      for (let i = 0; i < n; i++) column[i] = bytes.readUInt32LE(start + 4 * i) / 1e6;
-      return column;
+      for (let i = 0; i < n; i++) column[to + i] = readU32(bytes, start + 4 * i) / 1e6;
+      return;
     case 7: {
       const first = bytes.readDoubleLE(start);
       const step = bytes.readDoubleLE(start + 8);
-      for (let i = 0; i < n; i++) column[i] = first + step * i;
-      return column;
+      for (let i = 0; i < n; i++) column[to + i] = first + step * i;
+      return;
     }
     default:
       if (LITTLE_ENDIAN) {
-        bytes.copy(new Uint8Array(column.buffer, column.byteOffset), 0, start, start + 8 * n);
-        return column;
+        bytes.copy(new Uint8Array(column.buffer, column.byteOffset + 8 * to), 0, start, start + 8 * n);
+        return;
       }
-      for (let i = 0; i < n; i++) column[i] = bytes.readDoubleLE(start + 8 * i);
-      return column;
+      for (let i = 0; i < n; i++) column[to + i] = bytes.readDoubleLE(start + 8 * i);
   }
 }

@@ -1,5 +1,5 @@
 /** The signals of one object and UTC day in about 1.2 kB: 16-bit codes, with what decides kept to the bit. */
-import { packColumns, unpackColumns } from '../../../../schemas/codec/columns.ts';
+import { packColumns, packedShape, unpackInto } from '../../../../schemas/codec/columns.ts';
 import { signalColumns } from '../signals.ts';
 import type { Signals } from '../signals.ts';
 import { MINUTE } from '../time.ts';
@@ -24,7 +24,7 @@ const FIRST_SETTING = place('cpuRequest');
 /** Memory is coded in GiB, so that the codes reach from 1 KiB to 1 TiB; dividing by a power of two loses nothing. */
 const GIB = 2 ** 30;
 
-/** Columns with codes; of some the largest value of the day is kept to the bit, in this order. */
+/** Columns with codes, which stand beside each other, from iMax on; of some the largest value of the day is kept to the bit, in this order. */
 const coded = [
   { column: place('iMax'), unit: 1, exact: 0 },
   { column: place('iMin'), unit: 1, exact: null },
@@ -33,6 +33,8 @@ const coded = [
   { column: place('spike'), unit: GIB, exact: 2 },
 ] as const;
 type Coded = (typeof coded)[number];
+/** End, length, those with codes, pods. */
+const ROW_COLUMNS = 3 + coded.length;
 
 /**
  * Packs the signals of one UTC day; `day` is its start, ms. Times, pods, settings, zeros and the day's largest iMax, mMax and spike
@@ -47,22 +49,34 @@ export function packSegment(signals: Signals, day: number): Buffer {
   const head = Buffer.alloc(SETTINGS);
   head[0] = VERSION;
   head[1] = Math.max(0, unit);
-  const values = coded.map((rule, c) => {
+  const rows = scratchFor(length);
+  for (let i = 0; i < length; i++) {
+    rows[0]![i] = (ends[i]! - day) / ms;
+    rows[1]![i] = (ends[i]! - starts[i]!) / ms;
+  }
+  const packed = coded.map((rule, c) => {
     const column = columns[rule.column]!;
     const most = largest(column, length);
     if (rule.exact !== null) head.writeDoubleLE(most, HEAD + 8 * rule.exact);
-    if (fits(column, length, rule)) return codesOf(column, length, rule, most);
+    if (fits(column, length, rule)) return codesOf(column, length, rule, most, rows[2 + c]!);
     head[2]! |= 1 << c;
     return column;
   });
   head.writeUInt32LE(settings.length, SETTINGS_SIZE);
-  const rows = [
-    mapped(length, (i) => (ends[i]! - day) / ms),
-    mapped(length, (i) => (ends[i]! - starts[i]!) / ms),
-    ...values,
-    columns[PODS]!,
-  ];
-  return Buffer.concat([head, settings, packColumns(rows, length)]);
+  return Buffer.concat([
+    head,
+    settings,
+    packColumns([rows[0]!, rows[1]!, ...packed, columns[PODS]!], length),
+  ]);
+}
+
+/** Columns of codes while a day is packed; made larger when a day has more rows. */
+let scratch: readonly Float64Array[] = [];
+
+function scratchFor(length: number): readonly Float64Array[] {
+  if ((scratch[0]?.length ?? 0) < length)
+    scratch = Array.from({ length: ROW_COLUMNS }, () => new Float64Array(2 * length));
+  return scratch;
 }
 
 /**
@@ -70,30 +84,46 @@ export function packSegment(signals: Signals, day: number): Buffer {
  * that it does not depend on those outside of a window that cuts the day. Damaged bytes: RangeError.
  */
 export function unpackSegment(bytes: Buffer, day: number, whole: boolean): Signals {
-  const ms = timeUnits[bytes[1] ?? timeUnits.length];
-  if (bytes.length < SETTINGS || bytes[0] !== VERSION || ms === undefined)
-    throw new RangeError('signals of a day: unknown version or unit');
-  const rowsAt = SETTINGS + bytes.readUInt32LE(SETTINGS_SIZE);
-  const { length, columns: rows } = unpackColumns(bytes.subarray(rowsAt));
-  if (rows.length !== 3 + coded.length) throw new RangeError(`signals of a day: ${rows.length} columns`);
-  const ends = mapped(length, (i) => day + rows[0]![i]! * ms);
-  const columns: Float64Array[] = [ends, mapped(length, (i) => ends[i]! - rows[1]![i]! * ms)];
-  coded.forEach((rule, c) => {
-    const column = rows[2 + c]!;
-    const most = rule.exact === null ? Infinity : bytes.readDoubleLE(HEAD + 8 * rule.exact);
-    if ((bytes[2]! & (1 << c)) === 0) valuesOf(column, rule, whole ? most : told(most, rule), whole);
-    else if (!whole) column.forEach((value, i) => (column[i] = told(value, rule)));
-    columns[rule.column] = column;
-  });
-  columns[PODS] = rows[2 + coded.length]!;
-  spreadSettings(bytes.subarray(SETTINGS, rowsAt), length, columns);
+  const length = segmentLength(bytes);
+  const columns = signalColumns.map(() => new Float64Array(length));
+  unpackSegmentInto(bytes, day, whole, columns, 0);
   return { length, columns };
 }
 
-function mapped(length: number, value: (i: number) => number): Float64Array<ArrayBuffer> {
-  const column = new Float64Array(length);
-  for (let i = 0; i < length; i++) column[i] = value(i);
-  return column;
+/** Rows of a packed day. Damaged bytes: RangeError. */
+export function segmentLength(bytes: Buffer): number {
+  if (bytes.length < SETTINGS || bytes[0] !== VERSION || timeUnits[bytes[1]!] === undefined)
+    throw new RangeError('signals of a day: unknown version or unit');
+  const { length, count } = packedShape(bytes.subarray(SETTINGS + bytes.readUInt32LE(SETTINGS_SIZE)));
+  if (count !== ROW_COLUMNS) throw new RangeError(`signals of a day: ${count} columns`);
+  return length;
+}
+
+/** As {@link unpackSegment}, into elements from `at` on of the signals' columns; `bytes` have told their length. */
+export function unpackSegmentInto(
+  bytes: Buffer,
+  day: number,
+  whole: boolean,
+  columns: readonly Float64Array[],
+  at: number,
+): void {
+  const ms = timeUnits[bytes[1]!]!;
+  const rowsAt = SETTINGS + bytes.readUInt32LE(SETTINGS_SIZE);
+  // Rows are packed in the order of the signals' columns, as far as those go.
+  const after = at + unpackInto(bytes.subarray(rowsAt), columns, at);
+  const [ends, starts] = [columns[0]!, columns[1]!];
+  for (let i = at; i < after; i++) {
+    ends[i] = day + ends[i]! * ms;
+    starts[i] = ends[i]! - starts[i]! * ms;
+  }
+  coded.forEach((rule, c) => {
+    const column = columns[rule.column]!;
+    const most = rule.exact === null ? Infinity : bytes.readDoubleLE(HEAD + 8 * rule.exact);
+    if ((bytes[2]! & (1 << c)) === 0)
+      valuesOf(column, at, after, rule, whole ? most : told(most, rule), whole);
+    else if (!whole) for (let i = at; i < after; i++) column[i] = told(column[i]!, rule);
+  });
+  spreadSettings(bytes.subarray(SETTINGS, rowsAt), columns, at, after);
 }
 
 function divides(ms: number, ends: Float64Array, starts: Float64Array, length: number): boolean {
@@ -124,40 +154,67 @@ function told(value: number, rule: Coded): number {
   return reaches(value, rule) ? decode(encode(value / rule.unit)) * rule.unit : value;
 }
 
-/** Codes; the rows that hold the largest value have the spare code when it is kept. */
-function codesOf(column: Float64Array, length: number, { unit, exact }: Coded, most: number): Float64Array {
-  return mapped(length, (i) => {
+/** Codes, into `codes`; the rows that hold the largest value have the spare code when it is kept. */
+function codesOf(
+  column: Float64Array,
+  length: number,
+  { unit, exact }: Coded,
+  most: number,
+  codes: Float64Array,
+): Float64Array {
+  for (let i = 0; i < length; i++) {
     const value = column[i]!;
-    return exact !== null && value === most ? SPARE_CODE : encode(value / unit);
-  });
+    codes[i] = exact !== null && value === most ? SPARE_CODE : encode(value / unit);
+  }
+  return codes;
 }
 
 /** Numbers of codes, in place; in a whole day none is above the largest, which may lie anywhere within its code. */
-function valuesOf(codes: Float64Array, { unit }: Coded, most: number, whole: boolean): void {
-  for (let i = 0; i < codes.length; i++) {
+function valuesOf(
+  codes: Float64Array,
+  at: number,
+  after: number,
+  { unit }: Coded,
+  most: number,
+  whole: boolean,
+): void {
+  for (let i = at; i < after; i++) {
     const code = codes[i]!;
-    if (code === SPARE_CODE) codes[i] = most;
-    else codes[i] = whole ? Math.min(most, decode(code) * unit) : decode(code) * unit;
+    if (code === SPARE_CODE) {
+      codes[i] = most;
+      continue;
+    }
+    const value = decode(code) * unit;
+    codes[i] = whole && value > most ? most : value;
   }
 }
 
 function settingChanges({ length, columns }: Signals): Buffer {
-  const settings = columns.slice(FIRST_SETTING);
   const changes: number[] = [];
   for (let i = 0; i < length; i++) {
-    if (i === 0 || settings.some((column) => !Object.is(column[i], column[i - 1]))) changes.push(i);
+    let changed = i === 0;
+    for (let c = FIRST_SETTING; c < columns.length && !changed; c++)
+      changed = !Object.is(columns[c]![i], columns[c]![i - 1]);
+    if (changed) changes.push(i);
   }
-  const packed = settings.map((column) => Float64Array.from(changes, (i) => column[i]!));
+  const packed = columns.slice(FIRST_SETTING).map((column) => Float64Array.from(changes, (i) => column[i]!));
   return packColumns([Float64Array.from(changes), ...packed], changes.length);
 }
 
-function spreadSettings(bytes: Buffer, length: number, columns: Float64Array[]): void {
-  const { length: changes, columns: packed } = unpackColumns(bytes);
-  for (let c = FIRST_SETTING; c < signalColumns.length; c++) {
-    const column = new Float64Array(length);
-    for (let k = 0; k < changes; k++) {
-      column.fill(packed[1 + c - FIRST_SETTING]![k]!, packed[0]![k], packed[0]![k + 1] ?? length);
-    }
-    columns[c] = column;
+let settings: readonly Float64Array[] = [];
+
+function spreadSettings(bytes: Buffer, columns: readonly Float64Array[], at: number, after: number): void {
+  const { length: changes, count } = packedShape(bytes);
+  const width = signalColumns.length - FIRST_SETTING;
+  if (count !== 1 + width) throw new RangeError(`signals of a day: ${count} columns of settings`);
+  if ((settings[0]?.length ?? 0) < changes)
+    settings = Array.from({ length: 1 + width }, () => new Float64Array(2 * changes));
+  unpackInto(bytes, settings, 0);
+  const first = settings[0]!;
+  for (let c = 0; c < width; c++) {
+    const column = columns[FIRST_SETTING + c]!;
+    if (changes === 0) column.fill(0, at, after);
+    for (let k = 0; k < changes; k++)
+      column.fill(settings[1 + c]![k]!, at + first[k]!, k + 1 < changes ? at + first[k + 1]! : after);
   }
 }
