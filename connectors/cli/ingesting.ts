@@ -16,6 +16,8 @@ export interface IngestOptions {
   readonly sourceId?: string;
   readonly clusterId?: string;
   readonly clusterAlias?: string;
+  /** Embedded: the data folder, for a second thread where one pays. */
+  readonly helperDir?: string;
   /** Told of bytes stored and rows of the log still to take. */
   readonly onProgress?: (progress: { file: string; bytes: number; size: number; waiting: number }) => void;
 }
@@ -47,6 +49,8 @@ export interface UploadOutcome {
 
 /** Largest file that the command line takes, bytes. */
 const MAX_BYTES = 16 * 1024 ** 3;
+/** A file from which on a second thread has done more than its start costs, bytes. */
+const LARGE_BYTES = 32 * 1024 ** 2;
 const final = new Set(['accepted', 'partly-rejected', 'rejected', 'duplicate']);
 
 /** Ingests one file and waits until it is readable. Units run in this process unless another process runs them. */
@@ -80,7 +84,9 @@ export async function ingestFile(app: App, path: string, options: IngestOptions)
     bytes: counted(),
     maxBytes: MAX_BYTES,
   });
-  await untilReadable(app, options, answer, (waiting) => {
+  const { org, helperDir } = options;
+  const inTwo = helperDir !== undefined && found.size >= LARGE_BYTES ? { helperDir } : {};
+  await untilReadable(app, { org, ...inTwo }, answer, (waiting) => {
     options.onProgress?.({ file, bytes, size: found.size, waiting });
   });
   return uploadOutcome(app, options.org, answer.uploadId);
@@ -92,7 +98,7 @@ const TAKE_OVER_MS = 1_000;
 /** Waits until the upload has its final status and the recommendations have taken everything that was in the log then. */
 async function untilReadable(
   app: App,
-  { org }: IngestOptions,
+  { org, helperDir }: Pick<IngestOptions, 'org' | 'helperDir'>,
   answer: UploadAnswer,
   onWaiting: (records: number) => void,
 ): Promise<void> {
@@ -106,7 +112,8 @@ async function untilReadable(
     for (;;) {
       if (running === undefined && clock.now() - looked >= TAKE_OVER_MS) {
         looked = clock.now();
-        running = await tryRun(app, app.units, { alone: true });
+        const inTwo = helperDir === undefined ? {} : { helperDir };
+        running = await tryRun(app, app.units, { alone: true, ...inTwo });
         running?.failed.catch((error: unknown) => (failure = error));
       }
       if (failure !== undefined) throw failure as Error;

@@ -1,10 +1,11 @@
 /** `rightstream ingest FILE…`: payloads and reports from files, through the same path as an upload. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { common, print, printJson, withApp } from '../context.ts';
+import { common, defaultDataDir, print, printJson, withApp } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import { exitCodeOf, ingestFile } from '../ingesting.ts';
 import type { UploadOutcome } from '../ingesting.ts';
+import { helperPays } from '../helping.ts';
 import { bytesText, count, progress } from '../progress.ts';
 
 interface Options extends GlobalOptions {
@@ -41,10 +42,12 @@ async function ingestAll(
   options: Options,
 ): Promise<number> {
   const bar = progress();
+  const inTwo = helperPays(process.env) ? { helperDir: options.dataDir ?? defaultDataDir() } : {};
   const outcomes: UploadOutcome[] = [];
   for (const file of files) {
     const outcome = await ingestFile(app, file, {
       org: options.org,
+      ...inTwo,
       ...(options.source === undefined ? {} : { sourceId: options.source }),
       ...(options.cluster === undefined ? {} : { clusterId: options.cluster.toLowerCase() }),
       ...(options.alias === undefined ? {} : { clusterAlias: options.alias }),
