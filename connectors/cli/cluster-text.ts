@@ -22,11 +22,11 @@ export function nodesText(nodes: readonly NodeState[], width: number): string {
     accelerators: node.accelerators
       .map(({ type, used, capacity }) => `${type} ${used} of ${capacity} %`)
       .join(', '),
-    takes: node.schedulable ? 'new ones' : 'nothing new',
+    state: node.observed?.state ?? (node.schedulable ? 'declared' : 'takes nothing new'),
     carries: carriesText(Object.entries(node.services)),
   }));
   const plain = rows.some(({ accelerators }) => accelerators !== '');
-  const columns = ['node', 'cpu', 'memory', 'cores', ...(plain ? ['accelerators'] : []), 'takes', 'carries'];
+  const columns = ['node', 'cpu', 'memory', 'cores', ...(plain ? ['accelerators'] : []), 'state', 'carries'];
   return tableText(rows, columns, width);
 }
 
@@ -42,10 +42,12 @@ export function servicesText(services: readonly Fields[], width: number): string
       cpu: `${String(service['cpu'])}m`,
       memory: `${String(service['memory'])} MB`,
       nodes: carriesText(countsOf(service['nodes'] as readonly { readonly node: string }[])),
+      ready: service['applied'] === null ? '' : `${String(service['ready'])} of ${placed}`,
       lacks: lack === null ? '' : Object.keys(lack.reasons).join(', ') || 'nodes',
     };
   });
-  const columns = ['service', 'application', 'placed', 'cpu', 'memory', 'nodes', 'lacks'];
+  const ready = rows.some((row) => row.ready !== '') ? ['ready'] : [];
+  const columns = ['service', 'application', 'placed', ...ready, 'cpu', 'memory', 'nodes', 'lacks'];
   return tableText(rows, columns, width);
 }
 

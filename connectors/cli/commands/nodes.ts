@@ -72,7 +72,8 @@ function removeCommand(): Command {
 
 async function list(app: App, { org, cluster, json }: ClusterOptions): Promise<number> {
   const rows = await rowsOf(app, 'nodes', org, cluster);
-  const nodes = nodeStates(rows, await rowsOf(app, 'replicas', org, cluster));
+  const replicas = await rowsOf(app, 'replicas', org, cluster);
+  const nodes = nodeStates(rows, replicas, await rowsOf(app, 'observed_nodes', org, cluster));
   if (json === true) printJson({ nodes });
   else if (nodes.length === 0)
     print(

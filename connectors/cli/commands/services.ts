@@ -6,7 +6,7 @@ import { readDag } from '../../../projections/placement/rohe/dag.ts';
 import type { RequestedService } from '../../../schemas/generated/events.ts';
 import { BadInput } from '../../../streams/runtime/errors.ts';
 import { readServiceChanges, readServicesBody } from '../../http/routes/placement/declare.ts';
-import { rowsOf, serviceStates } from '../../http/routes/placement/state.ts';
+import { rowsOf, serviceStates, shownOf } from '../../http/routes/placement/state.ts';
 import type { Fields } from '../../http/routes/placement/state.ts';
 import type { App } from '../app.ts';
 import { lacksText, servicesText } from '../cluster-text.ts';
@@ -134,6 +134,7 @@ async function states(app: App, { org, cluster }: ClusterOptions): Promise<Field
     await rowsOf(app, 'services', org, cluster),
     await rowsOf(app, 'replicas', org, cluster),
     await rowsOf(app, 'unplaceable', org, cluster),
+    await shownOf(app, org, cluster),
   );
 }
 

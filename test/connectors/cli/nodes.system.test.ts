@@ -32,7 +32,7 @@ describe('rightstream nodes and services', () => {
     expect(added.out).toMatch(/pi-1\s+added/);
     expect((await run('services', 'add', '-f', file('s.json', { services: [web] }))).code).toBe(0);
     const nodes = await run('nodes');
-    expect(nodes.out).toMatch(/pi-1\s+█{9}░ 1800 of 2000m\s+██░{8} 512 of 2048 MB\s+88\s+new ones\s+web × 2/);
+    expect(nodes.out).toMatch(/pi-1\s+█{9}░ 1800 of 2000m\s+██░{8} 512 of 2048 MB\s+88\s+declared\s+web × 2/);
     expect((await run('services')).out).toMatch(/web\s+default\s+█{6}░{4} 2 of 3.*pi-1 × 2\s+CPU/);
     const why = await run('services', 'why', 'web');
     expect(why.code).toBe(3);

@@ -100,29 +100,80 @@ describe.skipIf(whyNoBrowser !== '')(`clusters in a browser${whyNoBrowser}`, () 
   });
 
   test('what a cluster shows: nodes not ready, pods, objects that were refused', async () => {
+    const nothing = { reason: null, message: null };
     const seen: MemoryRows = {
       ...placed,
       observed_nodes: [
-        { ...scope, name: 'pi-1', ready: true },
-        { ...scope, name: 'pi-2', ready: false, message: 'kubelet stopped posting status' },
-      ],
+        { ...scope, name: 'pi-1', ready: true, ...nothing },
+        { ...scope, name: 'pi-2', ready: false, ...nothing, message: 'kubelet stopped posting status' },
+      ].map((it) => ({
+        gone: false,
+        lost: false,
+        unschedulable: false,
+        cpu: 0,
+        memory: 0,
+        taints: [],
+        ...it,
+      })),
       objects: [
-        { ...scope, object_id: 'a', kind: 'Deployment', service: 'web', state: 'applied' },
+        { ...scope, object_id: 'a', kind: 'Deployment', service: 'web', state: 'applied', code: null },
         {
-          ...scope,
-          object_id: 'b',
-          kind: 'Deployment',
-          service: 'detect',
-          state: 'refused',
-          message: 'quota',
+          ...{ ...scope, object_id: 'b', kind: 'Deployment', service: 'detect', state: 'refused' },
+          ...{ name: 'detect-1', code: 'QUOTA', message: 'the quota is used up' },
         },
       ],
-      pods: [{ ...scope, uid: '1', pod: 'web-1', service: 'web', ready: true }],
+      pods: [{ ...scope, uid: '1', pod: 'web-1', service: 'web', ready: true, ...nothing }],
     };
     await open('clusters/edge', seen);
     expect(await opened.text('#nodes')).toMatch(/pi-2\s+not ready[^]*kubelet stopped posting status/);
     expect(await opened.text('#services')).toMatch(/web[^]*1 of 6 ready/);
-    expect(await opened.text('#services')).toMatch(/detect[^]*Deployment refused[^]*quota/);
+    expect(await opened.text('#services')).toMatch(/detect[^]*Deployment QUOTA[^]*the quota is used up/);
+  });
+
+  test('replicas by load: rate, replicas and decisions as a plot, with the numbers and the reasons', async () => {
+    const at = (seconds: number) =>
+      new Date(Date.parse('2026-11-21T07:00:00Z') + seconds * 1000).toISOString();
+    const pieces = [5, 50, 50, 5].map((rate, i) => ({
+      ...{ at: Date.parse(at(i * 15)), low: rate, high: rate, queue_low: 0, queue_high: 0 },
+    }));
+    const policy = { min: 1, max: 8, timetable: [] };
+    const decision = (seconds: number, from: number, to: number, reason: string, n: number | null) => ({
+      ...{ ...scope, event_id: `e${seconds}`, service: 'web', at: at(seconds), decision: n },
+      ...{ from_replicas: from, replicas: to, wanted: to, reason, message: `because of ${reason}` },
+    });
+    const rows: MemoryRows = {
+      ...placed,
+      scaling: [
+        {
+          ...{ ...scope, partition: 0, service_key: 'local/edge/web', service: 'web', policy, replicas: 6 },
+          ...{ decided_at: at(16), decided_from: 1, decided_reason: 'LOAD_UP' },
+          ...{ held_at: at(50), held_reason: 'STABILISING', held_message: 'the load has to stay so' },
+        },
+      ],
+      load: [
+        {
+          ...{ ...scope, partition: 0, service_key: 'local/edge/web', service: 'web', rate: 5 },
+          state: { last: { at: Date.parse(at(45)), rate: 5 }, pieces },
+        },
+      ],
+      scaling_decisions: [decision(16, 1, 6, 'LOAD_UP', 11), decision(50, 6, 6, 'STABILISING', null)],
+    };
+    await open('clusters/edge', rows);
+    await page.locator('#scaling canvas').waitFor();
+    expect(await page.locator('#scaling .plot').getAttribute('aria-label')).toBe(
+      'web: at most 50 requests/s, 1 to 6 replicas, 1 decisions.',
+    );
+    expect(await opened.text('#scaling')).toMatch(/6 replicas should run, 1 to 8 may/);
+    expect(await opened.text('#scaling')).toMatch(/1 → 6\s+LOAD_UP\s+because of LOAD_UP/);
+    await page.locator('#scaling summary').click();
+    const numbers = await page.locator('#scaling details tbody tr').allInnerTexts();
+    expect(numbers.map((row) => row.split(/\s+/))).toEqual([
+      ['07:00:00', '5', '5', '1'],
+      ['07:00:15', '50', '50', '1'],
+      ['07:00:16', '–', '–', '6'],
+      ['07:00:30', '50', '50', '6'],
+      ['07:00:45', '5', '5', '6'],
+    ]);
   });
 
   test('an address with a question that cannot be read, or is about what is gone, says so', async () => {
@@ -143,6 +194,7 @@ describe.skipIf(whyNoBrowser !== '')(`clusters in a browser${whyNoBrowser}`, () 
     expect(text).toContain('nothing is declared in this cluster; PUT nodes here');
     expect(text).toContain('nothing is declared that needs a place; PUT …/services');
     expect(text).toContain('There is nothing to suppose without nodes');
+    expect(text).toContain('No service follows its load');
   });
 
   test('on 360 pixels nothing sticks out', async () => {

@@ -1,7 +1,7 @@
 /** Box plots over time: smallest, quartiles, largest per bucket, with what is requested now and what is advised. */
-import uPlot from '../uplot/uPlot.esm.js';
 import { h } from './dom.js';
 import { tick } from './format.js';
+import { axisStyle, colour, mountPlot } from './plot.js';
 
 /**
  * A plot with its key, and the same numbers as a table.
@@ -23,7 +23,8 @@ export function boxPlot({ title, buckets, key, text, now, advised }) {
     role: 'img',
     'aria-label': describe(title, ends, boxes, lines, text),
   });
-  mount(canvas, { boxes, labels, lines, top, text, binary: key === 'memoryUsage' });
+  const plot = { boxes, labels, lines, top, text, binary: key === 'memoryUsage' };
+  mountPlot(canvas, (width) => [options(width, plot), data(plot)]);
   return h(
     'div',
     { class: 'stack' },
@@ -81,26 +82,6 @@ function numbers(labels, boxes, text) {
   );
 }
 
-/** Draws once the element has a width, and again when that or the colours change. */
-function mount(element, plot) {
-  let chart = null;
-  const draw = () => {
-    if (!element.isConnected || element.clientWidth === 0) return;
-    chart?.destroy();
-    element.replaceChildren();
-    chart = new uPlot(options(element.clientWidth, plot), data(plot), element);
-  };
-  const watch = new ResizeObserver(() => {
-    if (!element.isConnected) {
-      watch.disconnect();
-      document.removeEventListener('colours', draw);
-      chart?.destroy();
-    } else if (chart === null || chart.width !== element.clientWidth) draw();
-  });
-  watch.observe(element);
-  document.addEventListener('colours', draw);
-}
-
 function data({ boxes }) {
   return [boxes.map((_, i) => i), boxes.map((box) => box?.max ?? null), boxes.map((box) => box?.min ?? null)];
 }
@@ -112,13 +93,7 @@ function binarySplits(top) {
 }
 
 function options(width, { boxes, labels, lines, top, text, binary }) {
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  const axis = {
-    stroke: colour('soft'),
-    grid: { stroke: colour('line'), width: 1 },
-    ticks: { show: false },
-    font: '12px system-ui, sans-serif',
-  };
+  const axis = axisStyle();
   const every = Math.ceil(labels.length / Math.max(2, Math.floor((width - 70) / 78)));
   return {
     width,
@@ -146,11 +121,11 @@ function options(width, { boxes, labels, lines, top, text, binary }) {
         values: (_, splits) => splits.map((value) => (value === 0 ? '0' : text(value))),
       },
     ],
-    hooks: { draw: [(chart) => paint(chart, boxes, lines, colour)] },
+    hooks: { draw: [(chart) => paint(chart, boxes, lines)] },
   };
 }
 
-function paint(chart, boxes, lines, colour) {
+function paint(chart, boxes, lines) {
   const { ctx, bbox } = chart;
   const dpr = devicePixelRatio;
   const x = (value) => chart.valToPos(value, 'x', true);

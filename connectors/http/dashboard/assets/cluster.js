@@ -5,7 +5,8 @@ import { h } from './dom.js';
 import { count } from './format.js';
 import { nearest, reasons } from './lacks.js';
 import { badge, empty, head, pager } from './parts.js';
-import { nodeStates, running, serviceStates } from './running.js';
+import { nodeState, reported, serviceState } from './running.js';
+import { scalingPanel } from './scaling.js';
 import { coreBars, useBar } from './use-bar.js';
 import { whatIfPanel, withDrained } from './what-if.js';
 
@@ -19,14 +20,14 @@ export function pathOf(name) {
 /** @param {any} context */
 export async function clusterPage(context) {
   const path = pathOf(context.id);
-  const [nodes, services, placing, live] = await Promise.all([
+  const [nodes, services, placing] = await Promise.all([
     get(`${path}/nodes`),
     get(`${path}/services`),
     get(`${path}/placing`),
-    running(context.id),
   ]);
-  const [whatIf, decisions] = await Promise.all([
+  const [whatIf, scaling, decisions] = await Promise.all([
     whatIfPanel(context, path, nodes.data, services.data),
+    scalingPanel(context, path),
     decisionsPanel(context, path),
   ]);
   return [
@@ -42,14 +43,15 @@ export async function clusterPage(context) {
         'Placing stands still: what is declared waits until it goes on (PUT …/placing {"running": true}).',
       ),
     cards(nodes.data, services.data),
-    h('section', { class: 'panel', id: 'nodes' }, h('h2', null, 'Nodes'), nodesPanel(context, nodes, live)),
+    h('section', { class: 'panel', id: 'nodes' }, h('h2', null, 'Nodes'), nodesPanel(context, nodes)),
     h('section', { class: 'panel', id: 'lacks' }, h('h2', null, 'Without a place'), lacks(services.data)),
     h(
       'section',
       { class: 'panel', id: 'services' },
       h('h2', null, 'Services'),
-      servicesPanel(context, services, live),
+      servicesPanel(context, services),
     ),
+    scaling,
     whatIf,
     decisions,
   ];
@@ -105,9 +107,8 @@ function pageOf(context, name, list) {
   };
 }
 
-function nodesPanel(context, { data, meta }, live) {
+function nodesPanel(context, { data, meta }) {
   if (data.length === 0) return empty('No nodes are declared', h('p', { class: 'soft' }, `${meta.why}.`));
-  const states = nodeStates(live);
   const devices = data.some(({ accelerators }) => accelerators.length > 0);
   const { shown, pager: pages } = pageOf(context, 'nodes', data);
   const headings = ['Node', 'CPU', 'Memory', 'Cores', ...(devices ? ['Accelerators'] : []), 'Carries', ''];
@@ -123,12 +124,7 @@ function nodesPanel(context, { data, meta }, live) {
           h(
             'tr',
             null,
-            h(
-              'td',
-              null,
-              h('strong', null, node.name),
-              h('span', { class: 'under' }, nodeBadges(node, states.get(node.name))),
-            ),
+            h('td', null, h('strong', null, node.name), h('span', { class: 'under' }, nodeState(node))),
             cell('CPU', useBar('CPU', node.cpu.used, node.cpu.capacity, 'm')),
             cell('Memory', useBar('Memory', node.memory.used, node.memory.capacity, 'MB')),
             cell('Cores', coreBars(node.cores)),
@@ -158,11 +154,6 @@ function nodesPanel(context, { data, meta }, live) {
     ),
     pages,
   ];
-}
-
-function nodeBadges({ schedulable }, seen) {
-  if (seen !== undefined) return [badge(seen.text, seen.tone), seen.why && ` ${seen.why}`];
-  return schedulable ? 'takes new replicas' : badge('takes nothing new', 'warn');
 }
 
 /** Services with how many of their replicas. @param {Record<string, number>} services */
@@ -202,17 +193,11 @@ function lacks(services) {
   );
 }
 
-function servicesPanel(context, { data, meta }, live) {
+function servicesPanel(context, { data, meta }) {
   if (data.length === 0) return empty('No services are declared', h('p', { class: 'soft' }, `${meta.why}.`));
-  const states = serviceStates(live);
+  const live = reported(data);
   const { shown, pager: pages } = pageOf(context, 'services', data);
-  const headings = [
-    'Service',
-    'With a place',
-    'Each needs',
-    'On',
-    ...(states === null ? [] : ['In the cluster']),
-  ];
+  const headings = ['Service', 'With a place', 'Each needs', 'On', ...(live ? ['In the cluster'] : [])];
   return [
     h(
       'table',
@@ -243,7 +228,7 @@ function servicesPanel(context, { data, meta }, live) {
             ),
             cell('Each needs', `${count(service.cpu)} m, ${count(service.memory)} MB`),
             cell('On', carries(on)),
-            states !== null && cell('In the cluster', states(service)),
+            live && cell('In the cluster', serviceState(service)),
           );
         }),
       ),
