@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClusterObject } from '../../../connectors/kubernetes/cluster.ts';
 import { manifestsOf } from '../../../connectors/kubernetes/manifests/index.ts';
+import { canonical } from '../../../connectors/kubernetes/manifests/labels.ts';
 import { acceleratorsFrom, readManifestSettings } from '../../../connectors/kubernetes/manifests/settings.ts';
 import { anyCluster, desired, node, placed, service, settings, shuffled } from './clusters.ts';
 import { mistakes } from './kubernetes-rules.ts';
@@ -205,6 +206,29 @@ describe('the objects of a cluster', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('canonical JSON is JSON with keys in order', () => {
+  const ordered = (_: string, it: unknown) =>
+    typeof it === 'object' && it !== null && !Array.isArray(it)
+      ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : it;
+  // Numbers as keys stand first in every object, so they are left out.
+  const key = fc.string({ maxLength: 5 }).filter((it) => !/^\d+$/.test(it) && it !== '__proto__');
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      ...[fc.string(), fc.integer(), fc.boolean(), fc.constant(null)],
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(canonical(value)).toBe(JSON.stringify(value, ordered));
+    }),
+  );
+  expect(canonical({ b: undefined, a: [undefined] })).toBe('{"a":[null]}');
 });
 
 describe('settings', () => {
