@@ -44,7 +44,6 @@ export function keptFrom(
   const given = (name: keyof typeof kubernetesEnvironment): string | undefined => env[name] || undefined;
   const kubeconfig = options.kubeconfig ?? given('KUBECONFIG_FILE');
   if (kubeconfig === undefined) return undefined;
-  const namespace = options.namespace ?? given('KUBERNETES_NAMESPACE');
   const [qps, burst] = [given('KUBERNETES_QPS'), given('KUBERNETES_BURST')];
   const client = {
     ...(qps === undefined ? {} : { qps: Number(qps) }),
@@ -55,10 +54,19 @@ export function keptFrom(
     kubeconfig,
     org: given('KUBERNETES_ORG') ?? options.org,
     cluster: options.cluster ?? given('KUBERNETES_CLUSTER') ?? 'default',
-    manifests: readManifestSettings({
-      ...(namespace === undefined ? {} : { namespace }),
-      accelerators: acceleratorsFrom(given('KUBERNETES_ACCELERATORS') ?? ''),
-    }),
+    manifests: manifestSettingsFrom(env, options),
     client,
   };
+}
+
+/** What objects are written like; the command line counts more than the environment. What is wrong: BadInput BAD_SETTINGS. */
+export function manifestSettingsFrom(
+  env: Readonly<Record<string, string | undefined>>,
+  options: { readonly namespace?: string; readonly accelerators?: string },
+): ManifestSettings {
+  const namespace = options.namespace ?? (env['KUBERNETES_NAMESPACE'] || undefined);
+  return readManifestSettings({
+    ...(namespace === undefined ? {} : { namespace }),
+    accelerators: acceleratorsFrom(options.accelerators ?? env['KUBERNETES_ACCELERATORS'] ?? ''),
+  });
 }

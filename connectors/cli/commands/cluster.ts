@@ -1,28 +1,25 @@
 /** `rightstream cluster`: what would change in a cluster and why, and manifests in a folder in place of one. */
 import { Command } from 'commander';
 import { BadInput } from '../../../streams/runtime/errors.ts';
-import { openCluster } from '../../kubernetes/client.ts';
 import type { Cluster } from '../../kubernetes/cluster.ts';
 import { applyFolder, folderOf, planFolder } from '../../kubernetes/folder.ts';
-import { readKubeconfig } from '../../kubernetes/kubeconfig.ts';
 import { planCluster } from '../../kubernetes/look.ts';
 import type { ObjectPlan } from '../../kubernetes/actions.ts';
-import { acceleratorsFrom, readManifestSettings } from '../../kubernetes/manifests/settings.ts';
-import type { ManifestSettings } from '../../kubernetes/manifests/settings.ts';
 import { restartService } from '../../kubernetes/restart.ts';
 import type { App } from '../app.ts';
 import { diffCode, diffJson, diffText } from '../cluster-plan-text.ts';
 import type { ClusterOptions } from '../cluster-wishes.ts';
 import { exitCodes, print, printJson, withApp } from '../context.ts';
 import { readDesired } from '../desired.ts';
+import { keptFrom, manifestSettingsFrom } from '../kubernetes-settings.ts';
 import { manifestFormat } from '../manifest-text.ts';
 import { wholeNumber } from '../where.ts';
 import { ofCluster } from './nodes.ts';
 import { terminalWidth } from './query.ts';
 
 interface Options extends ClusterOptions {
-  readonly namespace: string;
-  readonly accelerators: string;
+  readonly namespace?: string;
+  readonly accelerators?: string;
 }
 interface DiffOptions extends Options {
   readonly manifests?: string;
@@ -30,13 +27,15 @@ interface DiffOptions extends Options {
   readonly check?: boolean;
 }
 interface RestartOptions extends ClusterOptions {
-  readonly kubeconfig: string;
-  readonly namespace: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
   readonly patience: string;
 }
 interface WriteOptions extends Options {
   readonly out: string;
 }
+
+const NAMESPACE = 'namespace of all objects (default: KUBERNETES_NAMESPACE, or rightstream)';
 
 /** The command. */
 export function clusterCommand(): Command {
@@ -51,7 +50,10 @@ function diffCommand(): Command {
   return written(new Command('diff'))
     .description('Show what would change and why; changes nothing.')
     .option('--manifests <folder>', 'compare with the manifests of this folder')
-    .option('--kubeconfig <file>', 'compare with this cluster; `in-cluster` in a pod')
+    .option(
+      '--kubeconfig <file>',
+      'compare with this cluster; `in-cluster` in a pod (default: KUBECONFIG_FILE)',
+    )
     .option('--check', 'let the API server check everything that would be applied; it keeps nothing')
     .addHelpText(
       'after',
@@ -86,8 +88,8 @@ function restartCommand(): Command {
   return ofCluster(new Command('restart'))
     .description('Give a service new pods, one node after the other; nothing that is decided changes.')
     .argument('<service>', 'service')
-    .requiredOption('--kubeconfig <file>', 'cluster; `in-cluster` in a pod')
-    .option('--namespace <name>', 'namespace of all objects', 'rightstream')
+    .option('--kubeconfig <file>', 'cluster; `in-cluster` in a pod (default: KUBECONFIG_FILE)')
+    .option('--namespace <name>', NAMESPACE)
     .option('--patience <seconds>', 'how long one node may take', '600')
     .addHelpText('after', '\nExamples:\n  $ rightstream cluster restart web --kubeconfig ~/.kube/config')
     .action(restart);
@@ -96,51 +98,55 @@ function restartCommand(): Command {
 /** Options of what manifests depend on. */
 function written(command: Command): Command {
   return ofCluster(command)
-    .option('--namespace <name>', 'namespace of all objects', 'rightstream')
+    .option('--namespace <name>', NAMESPACE)
     .option(
       '--accelerators <list>',
       'extended resource by type: gpu=nvidia.com/gpucores:percent,tpu=example.com/tpu:device',
-      '',
     );
-}
-
-function settingsOf({ namespace, accelerators }: Options): ManifestSettings {
-  return readManifestSettings({ namespace, accelerators: acceleratorsFrom(accelerators) });
 }
 
 async function diff(app: App, options: DiffOptions): Promise<number> {
   const { manifests, kubeconfig, check } = options;
-  if ((manifests === undefined) === (kubeconfig === undefined)) {
-    const message = 'name one to compare with: --manifests FOLDER or --kubeconfig FILE';
+  if (manifests !== undefined && (kubeconfig !== undefined || check === true)) {
+    const message = 'compare with --manifests FOLDER or with --kubeconfig FILE; --check goes with the latter';
     throw new BadInput({ code: 'BAD_OPTION', message });
   }
-  if (check === true && kubeconfig === undefined)
-    throw new BadInput({ code: 'BAD_OPTION', message: '--check needs --kubeconfig FILE' });
-  const settings = settingsOf(options);
+  const settings = manifestSettingsFrom(process.env, options);
   const desired = await readDesired(app, options.org, options.cluster);
   const found =
-    kubeconfig === undefined
-      ? await planFolder(folderOf(manifests!, desired), desired, settings, manifestFormat)
-      : await withCluster(kubeconfig, (cluster) => planCluster(cluster, desired, settings, check === true));
+    manifests !== undefined
+      ? await planFolder(folderOf(manifests, desired), desired, settings, manifestFormat)
+      : await withCluster(options, (cluster) => planCluster(cluster, desired, settings, check === true));
   show(options, found);
   return diffCode(found.actions);
 }
 
 async function restart(service: string, options: RestartOptions): Promise<void> {
-  const { org, cluster: name, kubeconfig, json } = options;
-  const { namespace } = readManifestSettings({ namespace: options.namespace });
+  const { org, cluster: name, json } = options;
+  const { namespace } = manifestSettingsFrom(process.env, options);
   const patienceMs = 1_000 * wholeNumber('--patience', options.patience, 1, 86_400);
   const at = new Date().toISOString();
   const wish = { owner: { org, cluster: name }, namespace, service, at, patienceMs };
-  const restarted = await withCluster(kubeconfig, (cluster) =>
+  const restarted = await withCluster(options, (cluster) =>
     restartService(cluster, wish, new AbortController().signal),
   );
   if (json === true) printJson({ service, at, restarted });
   else print(`${service} has new pods: ${restarted.join(', ')}`);
 }
 
-async function withCluster<T>(kubeconfig: string, work: (cluster: Cluster) => Promise<T>): Promise<T> {
-  const cluster = openCluster(await readKubeconfig(kubeconfig));
+/** Works on the cluster of the options or the environment; none: BadInput BAD_OPTION. The client is large and loaded here. */
+async function withCluster<T>(
+  options: RestartOptions | DiffOptions,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const kept = keptFrom(process.env, options);
+  if (kept === undefined) {
+    const message =
+      'name a cluster: --kubeconfig FILE or KUBECONFIG_FILE; `cluster diff` takes --manifests FOLDER, too';
+    throw new BadInput({ code: 'BAD_OPTION', message });
+  }
+  const { openKept } = await import('../kubernetes.ts');
+  const cluster = await openKept(kept);
   try {
     return await work(cluster);
   } finally {
@@ -151,7 +157,7 @@ async function withCluster<T>(kubeconfig: string, work: (cluster: Cluster) => Pr
 async function write(app: App, options: WriteOptions): Promise<number> {
   const desired = await readDesired(app, options.org, options.cluster);
   const folder = folderOf(options.out, desired);
-  const found = await planFolder(folder, desired, settingsOf(options), manifestFormat);
+  const found = await planFolder(folder, desired, manifestSettingsFrom(process.env, options), manifestFormat);
   await applyFolder(folder, found.actions, manifestFormat);
   show(options, found);
   return diffCode(found.actions) === exitCodes.badInput ? exitCodes.badInput : exitCodes.done;

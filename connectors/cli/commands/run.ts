@@ -4,13 +4,12 @@ import pc from 'picocolors';
 import { unitInputs } from '../../../projections/runtime/pipeline.ts';
 import type { Units } from '../../../projections/runtime/pipeline.ts';
 import { BadInput, codeOf, messageOf } from '../../../streams/runtime/errors.ts';
-import { readManifestSettings } from '../../kubernetes/manifests/settings.ts';
 import type { App } from '../app.ts';
 import { helperPays } from '../helping.ts';
 import { common, defaultDataDir, openFrom, print, printJson } from '../context.ts';
 import type { GlobalOptions } from '../context.ts';
 import type { Keeping } from '../kubernetes.ts';
-import { keptFrom } from '../kubernetes-settings.ts';
+import { keptFrom, manifestSettingsFrom } from '../kubernetes-settings.ts';
 import type { KeptCluster } from '../kubernetes-settings.ts';
 import { rbacFrom } from '../rbac.ts';
 import { timekeepingFrom } from '../retention.ts';
@@ -119,7 +118,11 @@ async function run(options: Options, only: string | undefined): Promise<void> {
       {
         ...parts,
         ...(helperPays(process.env) ? { helperDir } : {}),
-        ...(options.manifests === undefined ? {} : { manifests: folderFrom(options.manifests) }),
+        ...(options.manifests === undefined
+          ? {}
+          : {
+              manifests: { folder: options.manifests, settings: manifestSettingsFrom(process.env, options) },
+            }),
         ...(timekeeping === undefined ? {} : { timekeeping }),
       },
       {
@@ -142,10 +145,6 @@ async function run(options: Options, only: string | undefined): Promise<void> {
   } finally {
     await app.close();
   }
-}
-
-function folderFrom(folder: string): NonNullable<Parts['manifests']> {
-  return { folder, settings: readManifestSettings({}) };
 }
 
 /** Loaded when needed: the client is large. */
