@@ -7,6 +7,7 @@ import type { GenerationStore, PositionVector, TableHash } from '../../projectio
 import type { TableSet } from '../../streams/runtime/units.ts';
 import { generationSchema } from './ddl.ts';
 import { createGeneration, dropGeneration, findLive, goLive } from './generations.ts';
+import type { LiveGeneration } from './generations.ts';
 import { inTransaction, translating } from './transaction.ts';
 
 /** The generation store over a pool. */
@@ -14,6 +15,10 @@ export function postgresGenerations(pool: Pool): GenerationStore {
   return {
     create: (set) => createGeneration(pool, set),
     swap: (set, generation, finish) => swap(pool, set, generation, finish),
+    async live(set) {
+      const live = await findLive(pool, set.projection);
+      return live && { version: live.version, comparable: await isComparable(pool, set, live) };
+    },
     hashes: (set, generation, factsOnly) => hashes(pool, set, generation, factsOnly === true),
   };
 }
@@ -51,10 +56,9 @@ async function hashes(
   factsOnly: boolean,
 ): Promise<readonly TableHash[]> {
   const live = generation === undefined ? await findLive(pool, set.projection) : undefined;
+  if (live !== undefined && !(await isComparable(pool, set, live))) return [];
   const version = live?.version ?? set.version;
   const name = generationSchema(set.projection, version, generation ?? live?.generation ?? 1);
-  // Tables of another version may be others, or have other columns: nothing of them can be compared then.
-  if (version !== set.version && !(await hasColumns(pool, set, name))) return [];
   const schema = escapeIdentifier(name);
   return translating(async () => {
     const client = await pool.connect();
@@ -71,6 +75,13 @@ async function hashes(
       client.release(broken);
     }
   });
+}
+
+/** Tables of another version may be others, or have other columns: nothing of them can be compared then. */
+async function isComparable(pool: Pool, set: TableSet, live: LiveGeneration): Promise<boolean> {
+  const { version, generation } = live;
+  if (version === set.version) return true;
+  return hasColumns(pool, set, generationSchema(set.projection, version, generation));
 }
 
 /** Does a schema have all the columns of these tables, with their types? */

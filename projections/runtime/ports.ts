@@ -85,6 +85,8 @@ export interface GenerationStore {
     generation: number,
     finish: (positions: PositionVector) => Promise<boolean>,
   ): Promise<void>;
+  /** The version of the live tables, and whether they can be compared with those of the set; undefined when there are none. */
+  live(set: TableSet): Promise<{ readonly version: number; readonly comparable: boolean } | undefined>;
   /** Hashes of all tables; `generation` absent: the live one, none when it is of another version with other columns. Only fact columns when asked. */
   hashes(set: TableSet, generation?: number, factsOnly?: boolean): Promise<readonly TableHash[]>;
 }

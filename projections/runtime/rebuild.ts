@@ -6,6 +6,8 @@ import type { ProjectionDefinition } from './define.ts';
 import type { GenerationStore, PositionVector, TableHash } from './ports.ts';
 import { Folding } from './folding.ts';
 import type { FoldingDeps } from './folding.ts';
+import { BadInput } from '../../streams/runtime/errors.ts';
+import type { TableSet } from '../../streams/runtime/units.ts';
 import { tableSetOf } from './projection-work.ts';
 
 /** What a rebuild needs. */
@@ -29,7 +31,10 @@ export interface RebuildResult {
   readonly positions: PositionVector;
 }
 
-/** Rebuilds; with `verify` swaps only when every table is equal to the live one, byte for byte. */
+/**
+ * Rebuilds; with `verify` swaps only when every table is equal to the live one, byte for byte. Verifying where the live tables are of
+ * another version with other tables or columns: BadInput TABLES_OF_OTHER_VERSION, before anything is folded.
+ */
 export async function rebuild(
   definition: ProjectionDefinition,
   deps: RebuildDeps,
@@ -37,6 +42,7 @@ export async function rebuild(
 ): Promise<RebuildResult> {
   const started = deps.clock.now();
   const base = tableSetOf(definition);
+  if (options.verify) await checkComparable(deps.generations, base);
   const generation = await deps.generations.create(base);
   const limits = { ...deps.limits, maxRecords: deps.limits.maxRecords * RECORDS_TIMES };
   const atOnce = PARTITIONS_AT_ONCE;
@@ -55,4 +61,18 @@ export async function rebuild(
     return swapped;
   });
   return { ...outcome!, events: folding.events, seconds: (deps.clock.now() - started) / 1000 };
+}
+
+async function checkComparable(generations: GenerationStore, set: TableSet): Promise<void> {
+  const live = await generations.live(set);
+  if (live === undefined || live.comparable) return;
+  const { projection, version } = set;
+  const next =
+    live.version > version
+      ? 'newer code made them: verify with that code'
+      : `\`rightstream replay ${projection}\` or the next \`rightstream up\` makes tables of version ${version} live, which can be verified then`;
+  throw new BadInput({
+    code: 'TABLES_OF_OTHER_VERSION',
+    message: `the live tables of ${projection} are of version ${live.version}, this code makes version ${version} with other tables or columns, so nothing can be compared: ${next}`,
+  });
 }

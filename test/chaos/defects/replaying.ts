@@ -17,6 +17,7 @@ function watched(app: App, finishing: (positions: PositionVector) => PositionVec
   const changed: App = {
     ...app,
     generations: {
+      live: (set) => generations.live(set),
       hashes: (...args) => generations.hashes(...args),
       create(set) {
         state.rebuilding = true;

@@ -44,7 +44,16 @@ describe('in Postgres', () => {
       },
     };
     const deps = { ...app.pipeline, generations: app.generations };
+    await expect(rebuild(newer, deps, { verify: true })).rejects.toMatchObject({
+      code: 'TABLES_OF_OTHER_VERSION',
+      message: expect.stringMatching(/of version 1, .* version 2 .*`rightstream replay notices`/) as string,
+    });
     expect(await rebuild(newer, deps, { verify: false })).toMatchObject({ live: [], swapped: true });
+    await expect(
+      rebuild({ ...notices, tables: { notices: { ...before!, columns }, x: before! } }, deps, {
+        verify: true,
+      }),
+    ).rejects.toThrow('newer code made them');
     const { rows } = await app.pool.query('SELECT * FROM public.others NATURAL JOIN public.notices');
     expect(rows).toHaveLength(PARTITIONS * PARTITIONS);
   });
