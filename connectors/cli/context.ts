@@ -7,6 +7,7 @@ import { openApp } from './app.ts';
 import type { App, AppOptions } from './app.ts';
 import { kafkaEnvironment, profileFrom } from './profile.ts';
 import { kubernetesEnvironment } from './kubernetes-settings.ts';
+import { prometheusEnvironment } from './prometheus.ts';
 import { rbacEnvironment } from './rbac.ts';
 import { retentionEnvironment } from './retention.ts';
 
@@ -25,6 +26,7 @@ export const environment = {
   ...rbacEnvironment,
   ...retentionEnvironment,
   ...kubernetesEnvironment,
+  ...prometheusEnvironment,
   DATABASE_URL: 'An existing Postgres 14 or later, instead of the bundled one.',
   EVENTSTOREDB_URL: 'Where `audit` writes decisions: esdb://host:2113?tls=false, or with user and password.',
   RIGHTSTREAM_DATA_DIR: 'Default of --data-dir.',

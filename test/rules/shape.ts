@@ -20,6 +20,7 @@ const folders: Readonly<Record<string, readonly string[] | undefined>> = {
       'csv',
       'kubernetes',
       'eventstoredb',
+      'prometheus',
       'rbac',
     ],
     ...['transfer', 'http', 'cli'],

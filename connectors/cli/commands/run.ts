@@ -11,6 +11,7 @@ import type { GlobalOptions } from '../context.ts';
 import type { Keeping } from '../kubernetes.ts';
 import { keptFrom, manifestSettingsFrom } from '../kubernetes-settings.ts';
 import type { KeptCluster } from '../kubernetes-settings.ts';
+import { askFor, prometheusFrom } from '../prometheus.ts';
 import { rbacFrom } from '../rbac.ts';
 import { timekeepingFrom } from '../retention.ts';
 import { rbacClient } from '../../rbac/client.ts';
@@ -107,6 +108,7 @@ export function partsOf(units: Units, only: string | undefined): Parts & { reado
 async function run(options: Options, only: string | undefined): Promise<void> {
   const rbac = rbacFrom(process.env);
   const timekeeping = timekeepingFrom(process.env);
+  const prometheus = prometheusFrom(process.env);
   const kept = keptFrom(process.env, options);
   const app = await openFrom(options);
   try {
@@ -129,6 +131,8 @@ async function run(options: Options, only: string | undefined): Promise<void> {
         ...(rbac === undefined ? {} : { authorize: rbacClient(rbac, Date.now) }),
       },
     );
+    const decides = parts.units.projections.some(({ id }) => id === 'placement');
+    const asking = prometheus === undefined || !decides ? undefined : askFor(app, prometheus, warn);
     try {
       const keeping = kept === undefined || !parts.kubernetes ? undefined : await keepOf(app, kept);
       announce(app, options, parts, served, keeping && kept);
@@ -140,6 +144,7 @@ async function run(options: Options, only: string | undefined): Promise<void> {
       );
       await keeping?.stop();
     } finally {
+      await asking?.stop();
       await served.stop();
     }
   } finally {
