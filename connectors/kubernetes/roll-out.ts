@@ -52,7 +52,10 @@ export function newBeforeOld(items: readonly Planned[]): Planned[] {
       return item;
     const late = byService
       .get(action.service ?? '')!
-      .find(({ pair: { wanted, live } }) => wanted !== undefined && wanted.node !== null && isComing(live));
+      .find(
+        (other) =>
+          (other.pair.wanted?.node ?? null) !== null && (isComing(other.pair.live) || turnsOver(other)),
+      );
     return late === undefined ? item : waitingFor(late.pair.ref.name, item);
   });
 }
