@@ -15,6 +15,8 @@ export const kubernetesEnvironment = {
     'Extended resource by type of accelerator, as `cluster manifests --accelerators` has them.',
   KUBERNETES_QPS: 'Requests a second to the API server in the long run; default 50.',
   KUBERNETES_BURST: 'Requests to the API server that may go out at once; default 100.',
+  KUBERNETES_LEASE_SECONDS:
+    'A leader that has not renewed its lease for so long is followed by another; default 15.',
 } as const;
 
 /** Which cluster is kept, and how. */
@@ -44,11 +46,13 @@ export function keptFrom(
   const given = (name: keyof typeof kubernetesEnvironment): string | undefined => env[name] || undefined;
   const kubeconfig = options.kubeconfig ?? given('KUBECONFIG_FILE');
   if (kubeconfig === undefined) return undefined;
-  const [qps, burst] = [given('KUBERNETES_QPS'), given('KUBERNETES_BURST')];
-  const client = {
-    ...(qps === undefined ? {} : { qps: Number(qps) }),
-    ...(burst === undefined ? {} : { burst: Number(burst) }),
+  const numbers = {
+    qps: given('KUBERNETES_QPS'),
+    burst: given('KUBERNETES_BURST'),
+    leaseSeconds: given('KUBERNETES_LEASE_SECONDS'),
   };
+  const set = Object.entries(numbers).filter(([, text]) => text !== undefined);
+  const client = Object.fromEntries(set.map(([name, text]) => [name, Number(text)]));
   readSettings('kubernetes', clusterSettings, client);
   return {
     kubeconfig,

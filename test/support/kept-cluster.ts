@@ -100,7 +100,8 @@ export async function startProduct(
   args: readonly string[] = ['up'],
 ): Promise<Product> {
   const more = ['--port', '0', '--data-dir', dir, '--kubeconfig', file, '--namespace', namespace];
-  const child = await startChild({ file: process.execPath, args: [program, ...args, ...more] });
+  const env = { KUBERNETES_LEASE_SECONDS: '3' };
+  const child = await startChild({ file: process.execPath, args: [program, ...args, ...more], env });
   const line = await child.untilLine(/^ +(dashboard +http|units )/, 60_000);
   const url = /http\S+(?=\/)/.exec(line)?.[0] ?? '';
   const ask = async (method: string, path: string, body?: unknown): Promise<Fields> => {
