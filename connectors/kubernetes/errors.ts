@@ -71,8 +71,8 @@ const LATER = 'It is tried again.';
 
 function kindOf(httpStatus: number, status: Status, said: string): Kind {
   const causes = status.details?.causes ?? [];
-  if (/admission webhook "[^"]*" denied/.test(said)) {
-    return refusal('CLUSTER_WEBHOOK_DENIED', 'The webhook that is named has to allow it.');
+  if (/(admission webhook|ValidatingAdmissionPolicy) ['"][^'"]*['"].* denied/.test(said)) {
+    return refusal('CLUSTER_ADMISSION_DENIED', 'The webhook or policy that is named has to allow it.');
   }
   // a manifest that fits no schema: the server says 500
   if (said.includes('failed to create typed patch object')) {

@@ -1,5 +1,9 @@
 /** From declared services to running pods and back, against a real API server. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { hostnameOf } from '../../connectors/kubernetes/names.ts';
 import {
   addNodes,
   command,
@@ -10,6 +14,7 @@ import {
   writesIn,
 } from '../support/kept-cluster.ts';
 import type { Fields, Place, PodView, Product } from '../support/kept-cluster.ts';
+import { callApi, doApi, patchStatus } from '../support/real/kubernetes-api.ts';
 import { ownName, sharedKubernetes } from '../support/real/shared.ts';
 import type { KubernetesAccess } from '../support/real/servers.ts';
 
@@ -61,13 +66,14 @@ function counts(rows: readonly { service: string; node: string }[]): string[] {
     found.set(`${name}@${node}`, (found.get(`${name}@${node}`) ?? 0) + 1);
   return [...found].map(([at, n]) => `${at}: ${n}`).sort();
 }
-const decided = async () =>
-  counts(
-    (await product!.rows('replicas')).map((row) => ({
-      service: String(row['service']),
-      node: String(row['node']),
-    })),
+const decided = async () => {
+  const declared = (await product!.rows('nodes')) as unknown as Parameters<typeof hostnameOf>[0][];
+  const hosts = new Map(declared.map((node) => [node.name, hostnameOf(node)]));
+  const rows = await product!.rows('replicas');
+  return counts(
+    rows.map((row) => ({ service: String(row['service']), node: hosts.get(String(row['node']))! })),
   );
+};
 const running = async (): Promise<PodView[]> =>
   (await podsIn(access, namespace)).filter(({ phase }) => phase === 'Running');
 
@@ -140,4 +146,194 @@ it('doctor names each right that is missing, and an API server that is away', as
   const away = (await command(place, ['doctor'], { ...env, KUBECONFIG_FILE: place.kubeconfig })).tail();
   expect(away).toMatch(/problem +kubernetes +CLUSTER_AWAY: .*127\.0\.0\.1:1/);
   expect(none + all.tail() + away).not.toContain(account.token);
+});
+
+/** Where every replica was decided to be is where its pod runs, and nothing else does. */
+async function runsAsDecided(replicas: number): Promise<void> {
+  await expect.poll(async () => (await product!.rows('replicas')).length, patience).toBe(replicas);
+  await expect
+    .poll(async () => ({ decided: await decided(), running: counts(await running()) }), patience)
+    .toSatisfy((now: Record<'decided' | 'running', string[]>) => now.decided.join() === now.running.join());
+  expect(await podsIn(access, namespace)).toHaveLength(replicas);
+}
+
+/** A simulated node for each declared one, under the name that the cluster has for it. */
+async function nodesAsDeclared(): Promise<void> {
+  const declared = (await product!.rows('nodes')) as unknown as Parameters<typeof hostnameOf>[0][];
+  await addNodes(access, declared.map(hostnameOf));
+}
+
+const setReady = (node: string, status: 'True' | 'False') =>
+  patchStatus(access, `/api/v1/nodes/${node}/status`, {
+    status: { conditions: [{ type: 'Ready', status, reason: 'Test', message: 'set by a test' }] },
+  });
+
+const data = process.env['CONFORMANCE_DATA'];
+const example = (path: string) => readFileSync(join(data!, 'rohe', path), 'utf8');
+
+it.skipIf(data === undefined)(
+  "ROHE's example runs on the nodes decided; what a node that is not ready carried runs elsewhere",
+  async () => {
+    await start();
+    await product!.ask('PUT', `${base}/placing`, { not_ready_seconds: 0 });
+    for (const file of ['node', 'service']) {
+      const body = JSON.parse(example(`orchestration/seed/${file}_command.json`)) as Fields;
+      await product!.ask('POST', '/management', body);
+    }
+    await nodesAsDeclared();
+    await runsAsDecided(10);
+    const [first] = await running();
+    await setReady(first!.node, 'False');
+    await expect
+      .poll(async () => (await running()).filter(({ node }) => node === first!.node), patience)
+      .toEqual([]);
+    await runsAsDecided(10);
+    const [state] = (await product!.rows('observed_nodes')).filter(({ lost }) => lost === true);
+    expect(state).toMatchObject({ ready: false });
+  },
+);
+
+it.skipIf(data === undefined)('the BTS example runs on the nodes decided', async () => {
+  await start();
+  await nodes(4);
+  const names = [
+    'aggregator',
+    'data-hub',
+    'data-ingestion',
+    'gateway',
+    'gru',
+    'lstm',
+    'orchestrator',
+    'statistical',
+  ];
+  const services = [...names, 'transformer'].map((name) => btsService(example(`k8s/head_bts/${name}.yaml`)));
+  await declare(...services);
+  await runsAsDecided(services.reduce((sum, { replicas }) => sum + Number(replicas), 0));
+});
+
+/** The Deployment of a file as a service of ours. */
+function btsService(text: string): Fields {
+  const found = parseAllDocuments(text).map((document) => document.toJS() as Fields);
+  const deployment = found.find(({ kind }) => kind === 'Deployment') as unknown as {
+    readonly metadata: { readonly name: string };
+    readonly spec: {
+      readonly replicas: number;
+      readonly template: { readonly spec: { readonly containers: readonly BtsContainer[] } };
+    };
+  };
+  const [container] = deployment.spec.template.spec.containers;
+  const { cpu, memory } = container!.resources.requests;
+  return service(deployment.metadata.name, {
+    image: container!.image,
+    replicas: deployment.spec.replicas,
+    cpu: cpu.endsWith('m') ? parseInt(cpu, 10) : Number(cpu) * 1000,
+    memory: parseInt(memory, 10) * (memory.endsWith('Gi') ? 1024 : 1),
+    ports: (container!.ports ?? []).map(({ containerPort }) => ({
+      container_port: containerPort,
+      service_port: containerPort,
+    })),
+  });
+}
+
+interface BtsContainer {
+  readonly image: string;
+  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly resources: { readonly requests: { readonly cpu: string; readonly memory: string } };
+}
+
+const objectState = async (kind: string) => {
+  const rows = (await product!.rows('objects')).filter((row) => row['kind'] === kind);
+  return rows.map(({ state, code, drift_action }) => ({ state, code, drift_action }));
+};
+
+it('an image that is missing is a failure that is seen; hand edits are put back; what is not ours stays', async () => {
+  await start();
+  const [host] = await nodes(1);
+  await declare(service('web', { image: 'missing.invalid/app:1' }));
+  await expect
+    .poll(async () => (await product!.rows('pods')).map(({ reason }) => reason), patience)
+    .toEqual(['IMAGE_PULL_FAILED']);
+  await declare(service('web'));
+  await runsAsDecided(1);
+
+  const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web--${host!}`;
+  await doApi(access, 'PATCH', deployment, { spec: { replicas: 3 } });
+  await expect
+    .poll(() => objectState('Deployment'), patience)
+    .toMatchObject([{ state: 'applied', drift_action: 'put-back' }]);
+  await runsAsDecided(1);
+
+  const name = `other--${host!}`;
+  const theirs = {
+    metadata: { name },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'x', image }] } },
+    },
+  };
+  await doApi(access, 'POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, theirs);
+  await declare(service('other'));
+  await expect
+    .poll(() => objectState('Deployment'), patience)
+    .toContainEqual({ state: 'refused', code: 'OBJECT_NOT_OURS', drift_action: null });
+  await doApi(access, 'DELETE', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+  await runsAsDecided(2);
+});
+
+it('what admission denies is refused with its words, and nothing old is taken away for it', async () => {
+  await start();
+  const [host] = await nodes(1);
+  await declare(service('web'));
+  await runsAsDecided(1);
+  const before = await running();
+  const admission = '/apis/admissionregistration.k8s.io/v1';
+  const policy = {
+    metadata: { name: namespace },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: ['apps'],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['deployments'],
+          },
+        ],
+      },
+      validations: [
+        {
+          expression: "!object.spec.template.spec.containers[0].image.endsWith(':2')",
+          message: 'no second version here',
+        },
+      ],
+    },
+  };
+  await doApi(access, 'POST', `${admission}/validatingadmissionpolicies`, policy);
+  const binding = {
+    metadata: { name: namespace },
+    spec: {
+      policyName: namespace,
+      validationActions: ['Deny'],
+      matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+    },
+  };
+  await doApi(access, 'POST', `${admission}/validatingadmissionpolicybindings`, binding);
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web--${host!}?dryRun=All`;
+  const second = { spec: { template: { spec: { containers: [{ name: 'x', image: 'x:2' }] } } } };
+  // the API server takes a moment to hear of it
+  await expect
+    .poll(async () => (await callApi(access, 'PATCH', path, second)).body.message ?? '', patience)
+    .toContain('no second version');
+  await declare(service('web', { image: 'registry.example/app:2' }));
+  await expect
+    .poll(() => objectState('Deployment'), patience)
+    .toMatchObject([{ state: 'refused', code: 'CLUSTER_ADMISSION_DENIED' }]);
+  const [row] = (await product!.rows('objects')).filter(({ kind }) => kind === 'Deployment');
+  expect(row!['message']).toContain('no second version here');
+  expect((await running()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid));
+  await doApi(access, 'DELETE', `${admission}/validatingadmissionpolicybindings/${namespace}`);
+  await declare(service('web', { image: 'registry.example/app:3' }));
+  await expect.poll(() => objectState('Deployment'), patience).toMatchObject([{ state: 'applied' }]);
 });

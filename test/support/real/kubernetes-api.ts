@@ -34,9 +34,8 @@ export interface ApiMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const MIME: Readonly<Record<string, string>> = {
-  PATCH: 'application/merge-patch+json',
-};
+/** How bodies are written; of a patch, whether lists are merged by their keys (`strategic-`). */
+const MIME: Readonly<Record<string, string>> = { PATCH: 'application/merge-patch+json' };
 
 /** Asks; any status is an answer. */
 export async function callApi(
@@ -44,6 +43,7 @@ export async function callApi(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
+  mime = MIME[method] ?? 'application/json',
 ): Promise<ApiAnswer> {
   return new Promise((resolve, reject) => {
     const call = request(
@@ -54,7 +54,7 @@ export async function callApi(
         headers: {
           authorization: `Bearer ${access.token}`,
           accept: 'application/json',
-          'content-type': MIME[method] ?? 'application/json',
+          'content-type': mime,
         },
         timeout: 30_000,
       },
@@ -78,6 +78,11 @@ export async function doApi(...call: Parameters<typeof callApi>): Promise<ApiBod
   const { status, body } = await callApi(...call);
   if (status >= 200 && status < 300) return body;
   throw new Error(`${call[1]} ${call[2]}: ${status} ${body.message ?? ''}`);
+}
+
+/** Changes an object; items of lists are merged by their keys, as conditions by their type. */
+export function patchStatus(access: ApiAccess, path: string, body: unknown): Promise<ApiBody> {
+  return doApi(access, 'PATCH', path, body, 'application/strategic-merge-patch+json');
 }
 
 /** What a simulated node has. */
