@@ -1,13 +1,15 @@
-/** Upload → recommendations, with every guarantee on: rows per second, and where the time goes. */
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Upload → recommendations by the built program as `rightstream up` runs it, with every guarantee on: rows per second, CPU and memory. */
+import { createWriteStream, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openApp } from '../../connectors/cli/app.ts';
 import { ingestFile } from '../../connectors/cli/ingesting.ts';
 import { generateReport } from '../../connectors/csv/bench-data.ts';
+import { startKruize } from '../support/program.ts';
+import { figure, spread } from './figures.ts';
+import { watch } from './footprint.ts';
 
 /** One shape of report: every figure names containers × intervals. */
 export interface PipelineShape {
@@ -19,18 +21,18 @@ export interface PipelineShape {
 
 const DAY = Date.UTC(2026, 0, 1);
 
-/** Ingests the reports into a fresh embedded Postgres and prints rows/s per report and the busy time of each unit. */
+/** Ingests the reports into a fresh place and prints rows/s per report, and what it took of CPU and memory. */
 export async function benchPipeline({ containers, intervals, reports }: PipelineShape): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'rightstream-bench-'));
-  const app = await openApp({ dataDir: join(dir, 'data') });
-  const busy = new Map<string, number>();
-  app.signals.on((signal) => {
-    if (signal.kind === 'batch') busy.set(signal.unit, (busy.get(signal.unit) ?? 0) + signal.ms);
-  });
+  const server = await startKruize();
+  // Beside the program, on its Postgres: uploads, and waits until they can be read.
+  const app = await openApp({ dataDir: server.dir, sessions: 4 });
   try {
+    const postmaster = readFileSync(join(server.dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
+    const watching = watch(server.pid, [Number(postmaster)]);
+    const before = watching.now();
     const rates: number[] = [];
     for (let r = 0; r < reports; r++) {
-      const file = join(dir, `report-${r}.csv`);
+      const file = join(server.dir, `report-${r}.csv`);
       const start = DAY + r * intervals * 900_000;
       await pipeline(
         Readable.from(generateReport({ containers, intervals, start, seed: 1 })),
@@ -45,14 +47,17 @@ export async function benchPipeline({ containers, intervals, reports }: Pipeline
       rates.push(rows / seconds);
       await rm(file);
     }
-    const sorted = [...rates].sort((a, b) => a - b);
-    const figure = (n: number): string => Math.round(n).toLocaleString('en-US');
+    const { nodeCpu, treeCpu, treeBytes, nodeBytes } = watching.stop();
+    const perRow = (cpu: number): string => ((cpu / (containers * intervals * reports)) * 1e6).toFixed(1);
+    const mebibytes = (bytes: number): string => figure(bytes / 1024 ** 2);
     console.log(
-      `upload → recommendations, ${containers} containers × ${intervals} intervals per report, ${reports} reports: median ${figure(sorted[sorted.length >> 1]!)} rows/s (min ${figure(sorted[0]!)}, max ${figure(sorted.at(-1)!)}), resident ${figure(process.memoryUsage().rss / 1024 / 1024)} MiB`,
+      `upload → recommendations, ${figure(containers)} containers × ${intervals} intervals per report, ${reports} reports: ${spread(rates)} rows/s`,
     );
-    for (const [unit, ms] of busy) console.log(`  busy ${unit}: ${(ms / 1000).toFixed(2)} s`);
+    console.log(
+      `  CPU ${perRow(treeCpu - before.treeCpu)} µs a row, ${perRow(nodeCpu - before.nodeCpu)} of them Node's; at most ${mebibytes(treeBytes)} MiB in all (proportional), Node ${mebibytes(nodeBytes)} MiB`,
+    );
   } finally {
     await app.close();
-    await rm(dir, { recursive: true, force: true });
+    await server.stop();
   }
 }
