@@ -9,7 +9,7 @@ import type { Budgeted } from './budget-rule.ts';
 import { NO_DATA, noAdvice, tuned } from './engine.ts';
 import type { AdviceSettings, Bounds, Note, RequestAdvice, RequestEngine, Tunable } from './engine.ts';
 import { flagsOf } from './flags.ts';
-import { window } from './history.ts';
+import { columnWithin } from './history.ts';
 import type { History } from './history.ts';
 import { memoryAdvice } from './memory-rule.ts';
 import type { MemoryAdvice } from './memory-rule.ts';
@@ -80,10 +80,10 @@ export const balanced: RequestEngine<BalancedAdvice> = {
   tunables,
   advise(history, at, settings = {}) {
     const values = tuned(balanced, settings.tunables) as Values;
-    const rows = window(history.samples, at, values.window_days);
-    if (rows.length === 0) return { ...noAdvice([NO_DATA]), ...nothingMore };
+    const used = columnWithin(history.samples, CPU, at - values.window_days * DAY, at);
+    if (used.length === 0) return { ...noAdvice([NO_DATA]), ...nothingMore };
     const notes: Note[] = flagsOf(history, at, settings);
-    const cpu = cpuOf(history, at, values, settings.brief === true ? [] : RISKS);
+    const cpu = cpuOf(history, used, at, values, settings.brief === true ? [] : RISKS);
     const memory = memoryAdvice(history.intervals, at, settings.outOfMemory ?? [], {
       windowDays: values.memory_window_days,
       floor: values.memory_headroom,
@@ -106,6 +106,8 @@ export const balanced: RequestEngine<BalancedAdvice> = {
   },
 };
 
+/** Column of signals: the CPU that counts. */
+const CPU = 2;
 const nothingMore = { cpu: null, memory: null, curve: [], severity: null, backtest: null };
 
 /** Risks of the curve, from 0.05 % to 50 %, each 1.44 times the one before. */
@@ -120,7 +122,13 @@ interface Cpu {
   readonly curve: readonly RiskPoint[];
 }
 
-function cpuOf(history: History, at: number, values: Values, risks: readonly number[]): Cpu {
+function cpuOf(
+  history: History,
+  used: Float64Array,
+  at: number,
+  values: Values,
+  risks: readonly number[],
+): Cpu {
   const minutes = history.sampleMinutes;
   const rule = new BudgetRule(history.samples, at, {
     windowDays: values.window_days,
@@ -128,7 +136,6 @@ function cpuOf(history: History, at: number, values: Values, risks: readonly num
     spend: values.spend,
     minutes,
   });
-  const used = window(history.samples, at, values.window_days).columns[2]!;
   const made = rule.request(values.risk_budget);
   const percentile = 1 - values.risk_budget;
   const threshold = rule.today.sorted[Math.floor(percentile * (used.length - 1))]!;

@@ -3,7 +3,7 @@ import { percentileIndex, select } from '../percentile.ts';
 import type { Signals } from '../signals.ts';
 import { DAY } from '../time.ts';
 import { decayingWeights, Distribution } from './distribution.ts';
-import { rowsWithin, window } from './history.ts';
+import { columnWithin } from './history.ts';
 
 /** Most that is given above the largest value of the window. */
 const ABOVE_LARGEST = 1.15;
@@ -11,6 +11,10 @@ const ABOVE_LARGEST = 1.15;
 const MOST_GROWTH = 1.1;
 /** Share of a day that must be covered to count as one. */
 const WHOLE_DAY = 0.9;
+
+/** Columns of signals: interval ends, and the CPU that counts. */
+const END = 0;
+const CPU = 2;
 
 /** How far to look, and how. */
 export interface RuleOptions {
@@ -96,20 +100,21 @@ export class BudgetRule {
   }
 
   #known(samples: Signals, at: number): Distribution {
-    const rows = window(samples, at, this.#options.windowDays);
+    const from = at - this.#options.windowDays * DAY;
     const halfLife = (this.#options.halfLifeHours / 24) * DAY;
-    return new Distribution(rows.columns[2]!, decayingWeights(rows.columns[0]!, at, halfLife));
+    const values = columnWithin(samples, CPU, from, at);
+    return new Distribution(values, decayingWeights(columnWithin(samples, END, from, at), at, halfLife));
   }
 
   #pastDays(samples: Signals, at: number): PastDay[] {
     const { windowDays, minutes } = this.#options;
-    const first = window(samples, at, windowDays).columns[0]![0]! - minutes * 60_000;
+    const first = columnWithin(samples, END, at - windowDays * DAY, at)[0]! - minutes * 60_000;
     const days: PastDay[] = [];
     for (let back = 1; back < windowDays; back++) {
       const then = at - back * DAY;
       if (then < first + WHOLE_DAY * DAY) break;
-      const came = rowsWithin(samples, then, then + DAY).columns[2]!;
-      const before = window(samples, then, windowDays);
+      const came = columnWithin(samples, CPU, then, then + DAY);
+      const before = columnWithin(samples, END, then - windowDays * DAY, then);
       if (came.length > 0 && before.length > 0) days.push({ known: this.#known(samples, then), came });
     }
     return days;
@@ -120,9 +125,9 @@ export class BudgetRule {
 function growthOf(samples: Signals, at: number, minutes: number): number {
   const medians: number[] = [];
   for (let back = 0; back < 4; back++) {
-    const day = rowsWithin(samples, at - (back + 1) * DAY, at - back * DAY);
+    const day = columnWithin(samples, CPU, at - (back + 1) * DAY, at - back * DAY);
     if (day.length * minutes * 60_000 < WHOLE_DAY * DAY) break;
-    const values = day.columns[2]!.slice();
+    const values = day.slice();
     medians.unshift(select(values, 0, values.length, values.length >> 1));
   }
   const rising = medians.every((value, i) => i === 0 || value > 1.002 * medians[i - 1]!);

@@ -2,9 +2,11 @@
 import { percentileOf } from '../percentile.ts';
 import { DAY, MINUTE } from '../time.ts';
 import type { AdviceSettings, Note } from './engine.ts';
-import { window } from './history.ts';
+import { columnWithin } from './history.ts';
 import type { History } from './history.ts';
 
+/** Column of signals: the CPU that counts. */
+const CPU = 2;
 /** Throttled more than this share of what was used. */
 const THROTTLED = 0.05;
 /** The last day's P95 differs from the week's by more than this. */
@@ -46,8 +48,8 @@ function knownFlags(at: number, settings: AdviceSettings): Note[] {
 }
 
 function usageFlags({ samples, sampleMinutes }: History, at: number): Note[] {
-  const week = window(samples, at, 7);
-  const day = window(samples, at, 1);
+  const week = columnWithin(samples, CPU, at - 7 * DAY, at);
+  const day = columnWithin(samples, CPU, at - DAY, at);
   if (week.length === 0) return [];
   const flags: Note[] = [];
   const age = (at - samples.columns[0]![0]!) / MINUTE + sampleMinutes;
@@ -56,12 +58,12 @@ function usageFlags({ samples, sampleMinutes }: History, at: number): Note[] {
       flag('TOO_NEW', `Known for ${(age / 60).toFixed(1)} hours: no past day tells how days differ.`),
     );
   } else if (day.length > 0) {
-    const [last, usual] = [percentileOf(day.columns[2]!, 95), percentileOf(week.columns[2]!, 95)];
+    const [last, usual] = [percentileOf(day, 95), percentileOf(week, 95)];
     if (usual > 0 && Math.abs(last / usual - 1) > TREND) {
       const change = (100 * (last / usual - 1)).toFixed(0);
       flags.push(flag('TREND', `The last day's P95 is ${change} % off that of the week.`));
     }
-    const correlation = dailyCorrelation(week.columns[0]!, week.columns[2]!);
+    const correlation = dailyCorrelation(columnWithin(samples, 0, at - 7 * DAY, at), week);
     if (correlation > DAILY) {
       flags.push(
         flag(

@@ -2,9 +2,12 @@
 import type { Signals } from '../signals.ts';
 import { DAY } from '../time.ts';
 import type { Bounds, OutOfMemory } from './engine.ts';
-import { rowsWithin, window } from './history.ts';
+import { columnWithin } from './history.ts';
 import { afterOutOfMemory } from './vpa.ts';
 
+/** Columns of signals: largest use of memory, and its swing within an interval. */
+const MEMORY = 4;
+const SPIKE = 6;
 /** A rise is expected to go on, and somewhat more. */
 const RISE = 1.25;
 
@@ -41,10 +44,10 @@ export function memoryAdvice(
   outOfMemory: readonly OutOfMemory[],
   { windowDays, floor, cap }: Headroom,
 ): MemoryAdvice | null {
-  const [, , , , mMax, , spikes] = window(intervals, at, windowDays).columns;
-  const peak = largest(mMax!);
+  const from = at - windowDays * DAY;
+  const peak = largest(columnWithin(intervals, MEMORY, from, at));
   if (peak <= 0) return null;
-  const spike = largest(spikes!);
+  const spike = largest(columnWithin(intervals, SPIKE, from, at));
   const rise = riseOf(intervals, at);
   const headroom = Math.min(cap, Math.max(floor, (1.05 * spike) / peak, (RISE * rise) / peak));
   const recent = outOfMemory.filter((event) => event.at <= at && event.at > at - windowDays * DAY);
@@ -59,7 +62,7 @@ function riseOf(intervals: Signals, at: number): number {
   let most = 0;
   let later = 0;
   for (let back = 0; back < 4; back++) {
-    const peak = largest(rowsWithin(intervals, at - (back + 1) * DAY, at - back * DAY).columns[4]!);
+    const peak = largest(columnWithin(intervals, MEMORY, at - (back + 1) * DAY, at - back * DAY));
     if (peak === 0) break;
     if (back > 0) most = Math.max(most, later - peak);
     later = peak;

@@ -12,7 +12,7 @@ const Z95 = 1.96;
 export function effectiveCount(values: Float64Array, threshold: number, maxLag = 200): number {
   const n = values.length;
   let above = 0;
-  for (const value of values) if (value > threshold) above += 1;
+  for (let i = 0; i < n; i++) if (values[i]! > threshold) above += 1;
   const share = above / n;
   const variance = share * (1 - share);
   if (variance === 0) return n;
