@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   'scale-plan': async () =>
     (await import('./scale-plan.ts')).benchScalePlan({ whole: process.argv.includes('--whole') }),
   'kruize-api': async () => (await import('./kruize-api.ts')).benchKruizeApi(),
+  'resizing-histories': async () => (await import('./resizing-histories.ts')).benchResizingHistories(),
   // These start real servers: npm run real:install once, see README.
   'kafka-log': async () => (await import('./kafka-log.ts')).benchKafkaLog(),
   'kafka-settings': async () => (await import('./kafka-settings.ts')).benchKafkaSettings(),

@@ -142,6 +142,15 @@ export function breaksRanges(
   });
 }
 
+/** True when the requests that a change moves are in the bounds of the policy. */
+export function inBounds(change: Change, policy: ResizingPolicy): boolean {
+  return resources.every((resource) => {
+    const { min, max } = boundsOf(policy, resource);
+    const request = change.after[`${resource}_request`];
+    return !moves(change, resource) || request === null || (request >= min && request <= max);
+  });
+}
+
 /** True when a change touches a resource. */
 export function moves({ before, after }: Change, resource: Resource): boolean {
   return (['request', 'limit'] as const).some(

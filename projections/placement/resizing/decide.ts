@@ -1,5 +1,5 @@
 /** What follows for one workload from what is known of it. */
-import { aim, moves } from './bounds.ts';
+import { aim, inBounds, moves } from './bounds.ts';
 import { againstPods, againstRollOut, restarts } from './guards.ts';
 import { currentOf, resourcesOf, sameResources } from './model.ts';
 import type { Advice, Change, Held, NamespaceLimits, Workload } from './model.ts';
@@ -69,6 +69,8 @@ export function judgeAccepted(
     return held('PROPOSAL_STALE', `container ${stale.name} no longer has what the proposal starts from`);
   const watched = watchedUntil(workload, policy);
   if (at < watched) return held('WATCHED', 'the last decision is still watched', watched);
+  if (!proposed.changes.every((change) => inBounds(change, policy)))
+    return held('BOUNDS', 'the policy has other bounds since it was proposed');
   const against =
     workload.facts.service === null ? againstPods(workload, proposed.changes, limits) : undefined;
   if (against !== undefined) return { verdict: 'held', held: against };

@@ -109,15 +109,11 @@ function end(
 /** What was refused before anything was written is not wanted any more; what cannot be taken back is let go. */
 function desiredWhen(state: string, last: LastResize, row: WorkloadRow, facts: Facts) {
   const done = state === 'applied' || state === 'rolled-back';
-  if (done) return desiredAfter(row, facts);
-  if (last.why === 'rollback' || (last.kind === 'pods' && last.touched)) return letGo(last, row);
+  if (!done && last.why === 'rollback') return { desired: null, base: null };
+  if (done || last.touched || last.kind === 'template') return desiredAfter(row, facts);
   const desired = { ...(row.desired === null ? {} : parsed<Record<string, Resources>>(row.desired)) };
-  for (const { name, before } of last.kind === 'pods' ? last.containers : []) desired[name] = before;
+  for (const { name, before } of last.containers) desired[name] = before;
   return desiredAfter({ ...row, desired: JSON.stringify(desired) }, facts);
-}
-
-function letGo({ why }: LastResize, row: WorkloadRow): Pick<WorkloadRow, 'desired' | 'base'> {
-  return why === 'rollback' ? { desired: null, base: null } : { desired: row.desired, base: row.base };
 }
 
 export function foldApplied(rows: All, event: ResizeApplied, meta: EventMeta): void {

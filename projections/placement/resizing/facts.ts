@@ -10,7 +10,7 @@ import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import type { Scope } from '../declared.ts';
 import { resourcesOf, sameResources } from './model.ts';
 import type { Advice, Container, Facts, Resources, Throttled } from './model.ts';
-import { idOf, parsed, rowOf, schedule } from './rows.ts';
+import { dueAt, idOf, parsed, rowOf, schedule } from './rows.ts';
 import type { All, Reserved, WorkloadRow } from './rows.ts';
 
 /** Containers of a workload, and intervals of a container, that are kept. */
@@ -105,13 +105,12 @@ export function foldThrottling(rows: All, event: ThrottlingReported, meta: Event
   for (const it of event.intervals) byStart.set(it.start, { ...it });
   const mine = [...byStart.values()].sort((a, b) => a.start - b.start).slice(-MOST_INTERVALS);
   const throttled = bounded({ ...known, [event.container]: mine }, (it) => it.at(-1)?.end ?? 0);
-  schedule(rows, { ...row, throttled: JSON.stringify(throttled) }, laterOf(row, meta), meta.partition);
+  schedule(rows, { ...row, throttled: JSON.stringify(throttled) }, meta.timestamp, meta.partition);
 }
 
-/** What comes while it waits for a time does not make it come sooner, unless something may have to be taken back. */
-function laterOf(row: WorkloadRow, { timestamp, type }: EventMeta): number {
-  const waits = type === 'ResizeAdvised' && row.due !== null && row.held_until !== null;
-  return waits ? Math.max(timestamp, row.held_until!) : timestamp;
+/** Advice does not make what waits for a time come sooner, nor what is due already come later. */
+function laterOf(row: WorkloadRow, { timestamp }: EventMeta): number {
+  return row.due === null ? timestamp : dueAt(row.due);
 }
 
 /** The latest names, in one order. */

@@ -169,6 +169,11 @@ export function timeText(at: number): string {
   return String(Math.max(0, Math.floor(at))).padStart(15, '0');
 }
 
+/** When a row of resize_due is due, from its key. */
+export function dueAt(due: string): number {
+  return Number(due.slice(0, due.indexOf('/')));
+}
+
 /** Who a due row names. */
 export function dueName({ org_id, cluster_id, workload_id }: DueRow): WorkloadName {
   const [namespace, workload_type, workload] = keySegments(workload_id) as [string, string, string];
