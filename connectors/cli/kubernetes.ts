@@ -20,6 +20,7 @@ import { isLocked } from '../postgres/transaction.ts';
 import type { App } from './app.ts';
 import { readDesired } from './desired.ts';
 import type { KeptCluster } from './kubernetes-settings.ts';
+import { RESIZING, resizingDuty } from './kubernetes-resizing.ts';
 import { rebuildLock } from './running.ts';
 
 /** A client of the cluster that is kept. */
@@ -118,6 +119,7 @@ export async function keep(
         },
         signal,
       ),
+    resizingDuty({ app, cluster, settings, org, name, trouble, held: () => heldFor(app, RESIZING) }),
   ];
   const work = keepCluster(
     { cluster, settings, org, name, namespace: manifests.namespace, caughtUp, duties, trouble },
@@ -137,14 +139,14 @@ export async function keep(
 }
 
 /** Why nothing may be written now; undefined: it may. */
-async function heldFor(app: App): Promise<string | undefined> {
-  const version = app.units.projections.find(({ id }) => id === PROJECTION)!.version;
-  const live = await findLive(app.pool, PROJECTION);
+async function heldFor(app: App, unit = PROJECTION): Promise<string | undefined> {
+  const version = app.units.projections.find(({ id }) => id === unit)!.version;
+  const live = await findLive(app.pool, unit);
   if (live?.version !== version) {
-    return `the tables of ${PROJECTION} are of version ${live?.version ?? 0}, this program is of ${version}: nothing is written to the cluster until they are rebuilt`;
+    return `the tables of ${unit} are of version ${live?.version ?? 0}, this program is of ${version}: nothing is written to the cluster until they are rebuilt`;
   }
-  if (await isLocked(app.pool, rebuildLock(PROJECTION))) {
-    return `${PROJECTION} is being rebuilt: nothing is written to the cluster until that is over`;
+  if (await isLocked(app.pool, rebuildLock(unit))) {
+    return `${unit} is being rebuilt: nothing is written to the cluster until that is over`;
   }
   return undefined;
 }

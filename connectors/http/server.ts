@@ -17,6 +17,7 @@ import { pipelineRoutes } from './routes/operations/pipeline.ts';
 import { tableRoutes } from './routes/operations/tables.ts';
 import { clusterRoutes } from './routes/placement/clusters.ts';
 import { decisionRoutes } from './routes/placement/decisions.ts';
+import { resizingRoutes } from './routes/placement/resizing.ts';
 import { roheRoutes } from './routes/placement/rohe.ts';
 import { observedRoutes } from './routes/placement/observed.ts';
 import { scalingRoutes } from './routes/placement/scaling.ts';
@@ -64,6 +65,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   decisionRoutes(app, deps);
   observedRoutes(app, deps);
   scalingRoutes(app, deps);
+  resizingRoutes(app, deps);
   whatIfRoute(app, deps);
   roheRoutes(app, deps);
   await app.register(policyRoutes(deps));

@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   // These start real servers: npm run real:install once, see README.
   'kafka-log': async () => (await import('./kafka-log.ts')).benchKafkaLog(),
   'kafka-settings': async () => (await import('./kafka-settings.ts')).benchKafkaSettings(),
+  resizes: async () => (await import('./resizes.ts')).benchResizes(),
   replay: async () => (await import('./replay.ts')).benchReplay(),
   'replay-recommendations': async () =>
     (await import('./replay-recommendations.ts')).benchReplayRecommendations(),

@@ -24,6 +24,7 @@ import { placeCommand } from './place.ts';
 import { profileCommand } from './profile.ts';
 import { servicesCommand } from './services.ts';
 import { reportCommand } from './report.ts';
+import { resizeCommand } from './resize.ts';
 import { retentionCommand } from './retention.ts';
 import { runCommand, upCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -47,6 +48,7 @@ export const commands: readonly (() => Command)[] = [
   placeCommand,
   clusterCommand,
   policyCommand,
+  resizeCommand,
   retentionCommand,
   topicsCommand,
   tailCommand,

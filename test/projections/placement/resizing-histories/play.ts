@@ -230,7 +230,7 @@ class History {
   /** It is killed for memory, or held back; mostly soon after a decision. */
   #hurt(workload: WorldWorkload): void {
     const { last } = workload;
-    const { name } = this.#of(last?.it.containers ?? workload.facts.containers);
+    const { name } = this.#of<{ name: string }>(last?.it.containers ?? workload.facts.containers);
     const since = last !== null && this.#chance(0.8) ? Math.max(last.it.at, last.ended_at) : this.#at;
     const at = since + this.#of([0, 1, 1, 3, -30, 50]) * MINUTE;
     if (this.#chance(0.5)) {
