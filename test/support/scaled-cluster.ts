@@ -84,6 +84,28 @@ export function loadAt(second: number, rate: number, more: object = {}) {
   return { service: 'web', at: START + second * 1_000, rate, ...none, ...more };
 }
 
+/** What was so after a report. */
+export interface Seen {
+  readonly second: number;
+  readonly rate: number;
+  readonly replicas: number;
+}
+
+/** A report every 5 s, a tick every minute, pods ready one report later. */
+export async function drive(cluster: ScaledCluster, rateAt: (second: number) => number, seconds: number) {
+  const seen: Seen[] = [];
+  const decided: Decided[] = [];
+  let ready = cluster.replicas;
+  for (let second = 5; second <= seconds; second += 5) {
+    const rate = rateAt(second);
+    decided.push(...(await cluster.load(second, rate, { replicas: ready })));
+    if (second % 60 === 0) decided.push(...(await cluster.tick(second)));
+    ready = cluster.replicas;
+    seen.push({ second, rate, replicas: ready });
+  }
+  return { seen, decided };
+}
+
 /** Of a decision or a reason not to: what follows from its recorded inputs, to be compared with what was recorded. */
 export function again({ data }: Decided): object {
   const inputs = JSON.parse(String(data['inputs'])) as ScalingInputs;

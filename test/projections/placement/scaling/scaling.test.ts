@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   again,
+  drive,
   loadAt,
   roomyNode,
   ScaledCluster,
@@ -18,20 +19,9 @@ const quick = {
 const sorted = (all: readonly (readonly object[])[]) =>
   all.map((rows) => rows.map((row) => JSON.stringify(row)).sort());
 
-/** 5 requests/s, and 50 for 30 s every 120 s; a report every 5 s, a tick every minute, pods ready one report later. */
-async function bursts(cluster: ScaledCluster, periods: number) {
-  const seen: { second: number; rate: number; replicas: number }[] = [];
-  const decided: Decided[] = [];
-  let ready = cluster.replicas;
-  for (let second = 5; second <= periods * 120; second += 5) {
-    const rate = second % 120 >= 90 ? 50 : 5;
-    decided.push(...(await cluster.load(second, rate, { replicas: ready })));
-    if (second % 60 === 0) decided.push(...(await cluster.tick(second)));
-    ready = cluster.replicas;
-    seen.push({ second, rate, replicas: ready });
-  }
-  return { seen, decided };
-}
+/** 5 requests/s, and 50 for 30 s every 120 s. */
+const bursts = (cluster: ScaledCluster, periods: number) =>
+  drive(cluster, (second) => (second % 120 >= 90 ? 50 : 5), periods * 120);
 
 describe('scaling', () => {
   it('follows bursts of 5 to 50 requests/s to ceil(rate / throughput) and back, twice per burst and no more', async () => {

@@ -124,4 +124,8 @@ describe('replicas by load over HTTP', () => {
     const [, services] = await ask('GET', '/services');
     expect(services).toMatchObject({ data: [{ replicas: 3 }] });
   });
+
+  it('a rebuild has the same tables', async () => {
+    expect(await server.replay('placement')).toMatchObject({ equal: true });
+  });
 });
