@@ -22,6 +22,7 @@ import { observedFolds, observedReads } from './observed.ts';
 import { withNeeds } from './needs.ts';
 import { followDeclared, forget } from './scaling/facts.ts';
 import { asScaled, scaleOf, scalesOf, scaling } from './scaling/scale.ts';
+import { profileFolds } from './profile-rows.ts';
 import { placementTables } from './tables.ts';
 import { watched } from './watched.ts';
 import { cluster, placingOf, settle, target } from './settle.ts';
@@ -144,7 +145,7 @@ function removal(names: readonly string[], missing: readonly string[]): Answer {
 
 export default defineProjection({
   id: 'placement',
-  version: 4,
+  version: 5,
   about: 'Nodes and services of clusters, and where every replica has its place.',
   from: [topics.placement, topics.ticks, topics.retention],
   emits: [topics.placement],
@@ -175,6 +176,7 @@ export default defineProjection({
   },
   fold: {
     ...observedFolds,
+    ...profileFolds,
     NodesRegistered: (rows, event, meta) => {
       for (const node of event.nodes) rows.nodes.put(nodeRow(event, node));
       answer(rows, event, meta, { ...granted, outcomes: event.outcomes });

@@ -2,6 +2,7 @@
 import { expiryTable } from '../runtime/expiry.ts';
 import { c, table } from '../runtime/table.ts';
 import { observedTables } from './observed-tables.ts';
+import { profileTables } from './profile-rows.ts';
 import { scalingTables } from './scaling/tables.ts';
 
 const scope = {
@@ -141,5 +142,6 @@ export const placementTables = {
     },
   }),
   ...scalingTables,
+  ...profileTables,
   placement_expiry: expiryTable(),
 };
