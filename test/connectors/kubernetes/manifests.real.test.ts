@@ -11,7 +11,9 @@ import type { DesiredCluster } from '../../../connectors/kubernetes/desired.ts';
 import { readKubeconfig } from '../../../connectors/kubernetes/kubeconfig.ts';
 import { planCluster } from '../../../connectors/kubernetes/look.ts';
 import { manifestsOf } from '../../../connectors/kubernetes/manifests/index.ts';
+import { originOf, ownerSelector } from '../../../connectors/kubernetes/manifests/labels.ts';
 import { readManifestSettings } from '../../../connectors/kubernetes/manifests/settings.ts';
+import { hostnameOf } from '../../../connectors/kubernetes/names.ts';
 import { defaultPlanPolicy, plan, WRITTEN_KINDS } from '../../../connectors/kubernetes/plan.ts';
 import { restartService } from '../../../connectors/kubernetes/restart.ts';
 import { callApi, doApi, fakeNode } from '../../support/real/kubernetes-api.ts';
@@ -201,4 +203,48 @@ it('gives a service new pods one node after the other, and nothing is left to pl
   await expect(restartService(cluster, { ...wish, service: 'nothing' }, signal)).rejects.toMatchObject({
     code: 'NOTHING_RUNS',
   });
+});
+
+it.skipIf(data === undefined).each([
+  ['seed', 'seed/node_command.json', 'seed/service_command.json', 10],
+  ['head', 'head/add_node.json', 'head/add_service.json', 15],
+])('runs the example of ROHE on the nodes decided: %s', async (name, nodes, services, count) => {
+  // Names of nodes are everybody's on this control plane.
+  const prefix = ownName(name);
+  const placedIt = placedCluster(json(nodes), json(services));
+  const named = (it: string) => `${prefix}_${it}`;
+  const it: DesiredCluster = {
+    ...placedIt,
+    cluster: name,
+    nodes: placedIt.nodes.map((one) => ({ ...one, name: named(one.name), labels: {} })),
+    replicas: placedIt.replicas.map((one) => ({ ...one, node: named(one.node) })),
+  };
+  const made = it.nodes.map((one) => ({ ...one, host: hostnameOf(one) }));
+  for (const { host, cpu, memory } of made)
+    await doApi(
+      access,
+      'POST',
+      '/api/v1/nodes',
+      fakeNode({ name: host, cpu: `${cpu}m`, memory: `${memory}Mi` }),
+    );
+  try {
+    await converge(it);
+    const labelSelector = ownerSelector(it);
+    const where = async () => {
+      const { objects } = await cluster.list({ kind: 'Pod', namespace, labelSelector });
+      return objects.map((pod) => {
+        const { phase } = pod['status'] as { readonly phase: string };
+        const { service: of } = originOf(pod);
+        return `${of ?? ''} on ${(pod['spec'] as { readonly nodeName?: string }).nodeName ?? ''}: ${phase}`;
+      });
+    };
+    const hosts = new Map(made.map(({ name: declared, host }) => [declared, host]));
+    const decided = it.replicas.map((one) => `${one.service} on ${hosts.get(one.node)!}: Running`);
+    expect(decided).toHaveLength(count);
+    await expect.poll(async () => (await where()).sort(), { timeout: 60_000 }).toEqual(decided.sort());
+    expect((await planned(it)).some(isChange)).toBe(false);
+  } finally {
+    await converge({ ...it, position: 100, services: [], replicas: [] });
+    for (const { host } of made) await callApi(access, 'DELETE', `/api/v1/nodes/${host}`);
+  }
 });

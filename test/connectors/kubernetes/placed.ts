@@ -5,17 +5,12 @@ import { defaultOptions, place } from '../../../projections/placement/placer/pla
 import { noQuirks } from '../../../projections/placement/placer/quirks.ts';
 import { strategyNamed } from '../../../projections/placement/placer/strategies/index.ts';
 import { readNodes, readServices } from '../../../projections/placement/rohe/bodies.ts';
-import type { RegisteredService } from '../../../schemas/generated/events.ts';
 import { desired } from './clusters.ts';
 
-/** Everything in its place; `more` is added to every service. */
-export function placedCluster(
-  nodesBody: unknown,
-  servicesBody: unknown,
-  more: Partial<RegisteredService> = {},
-): DesiredCluster {
+/** Everything in its place. */
+export function placedCluster(nodesBody: unknown, servicesBody: unknown): DesiredCluster {
   const nodes = [...readNodes(nodesBody).values()];
-  const services = [...readServices(servicesBody).values()].map((it) => ({ ...it, ...more }));
+  const services = [...readServices(servicesBody).values()];
   const problem = problemOf(nodes, services);
   const { placed, unplaced } = place(problem, strategyNamed('dense'), defaultOptions, noQuirks);
   if (unplaced.length > 0) throw new Error('not everything has a place');
