@@ -221,7 +221,11 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), name: names }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('placing' as const), seconds: fc.constantFrom(0, 60, 90) }),
+    arbitrary: fc.record({
+      do: fc.constant('placing' as const),
+      seconds: fc.constantFrom(0, 60, 90),
+      running: fc.boolean(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const) }) },
 );
@@ -255,7 +259,7 @@ function eventOf(it: Step, at: number): [Parameters<Decider['send']>[0], object]
     case 'remove':
       return ['NodesRemovalRequested', { nodes: [it.name] }];
     case 'placing':
-      return ['PlacingRequested', { ...placing, not_ready_seconds: it.seconds }];
+      return ['PlacingRequested', { ...placing, not_ready_seconds: it.seconds, running: it.running }];
     case 'tick':
       return ['Ticked', { at }];
   }
@@ -293,14 +297,17 @@ describe('whatever is seen, whenever', () => {
         async (steps, size) => {
           const one = await Decider.of(projection);
           one.send('NodesRequested', { ...scope, nodes: ['a', 'b', 'c'].map((name) => node(name)) });
+          let running = true;
           for (const [i, it] of steps.entries()) {
+            if (it.do === 'placing') running = it.running;
             const [type, data] = eventOf(it, 1_000_000 + i * 40 * SECOND);
             one.send(type, { ...scope, ...data }, 1, type === 'Ticked' ? { topic: 'ticks' } : {});
             if (i % size === 0) {
               await one.run();
-              expect(due(one)).toEqual({ released: [], placed: [] });
+              if (running) expect(due(one)).toEqual({ released: [], placed: [] });
             }
           }
+          one.send('PlacingRequested', { ...scope, ...placing });
           await one.run();
           expect(due(one)).toEqual({ released: [], placed: [] });
           expect(await one.dead()).toBe(0);
