@@ -1,4 +1,5 @@
 /** Loading and storing rows of read-model tables in batches. */
+import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { escapeIdentifier } from 'pg';
 import type {
@@ -125,7 +126,10 @@ export async function storeRows(
 ): Promise<void> {
   const columns = Object.entries(shape.columns);
   const names = columns.map(([column]) => escapeIdentifier(column));
-  const owned = shape.sets === true ? { name: `, ${OWNER_PARTITION}`, value: `, ${partition}` } : undefined;
+  const owned =
+    shape.sets === true
+      ? { name: `, ${OWNER_PARTITION}`, value: `, $${columns.length + 1}::int4`, values: [partition] }
+      : { name: '', value: '', values: [] };
   const parameters = columns.map(([, { type }], i) => `$${i + 1}::${arrayType(type)}`).join(', ');
   const values = columns.map(([, { type }], i) => (type === 'json' ? `x.c${i}::json` : `x.c${i}`)).join(', ');
   const rest = columns
@@ -135,15 +139,21 @@ export async function storeRows(
     rest.length === 0
       ? 'DO NOTHING'
       : `DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+  const text = `INSERT INTO ${full} (${names.join(', ')}${owned.name}) SELECT ${values}${owned.value} FROM unnest(${parameters}) AS x(${columns.map((_, i) => `c${i}`).join(', ')})
+      ON CONFLICT (${shape.key.map(escapeIdentifier).join(', ')}) ${conflict}`;
   await client.query({
-    text: `INSERT INTO ${full} (${names.join(', ')}${owned?.name ?? ''}) SELECT ${values}${owned?.value ?? ''} FROM unnest(${parameters}) AS x(${columns.map((_, i) => `c${i}`).join(', ')})
-      ON CONFLICT (${shape.key.map(escapeIdentifier).join(', ')}) ${conflict}`,
-    values: columns.map(([column, { type }]) =>
-      arrayParameter(
-        type,
-        rows.map((row) => row[column]!),
+    // Of a table with many columns, parsing and planning take longer than some rows do. It joins nothing, so one plan serves all.
+    name: `store-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`,
+    text,
+    values: [
+      ...columns.map(([column, { type }]) =>
+        arrayParameter(
+          type,
+          rows.map((row) => row[column]!),
+        ),
       ),
-    ),
+      ...owned.values,
+    ],
   });
 }
 
