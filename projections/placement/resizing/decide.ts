@@ -159,7 +159,7 @@ function following(situation: Situation, otherwise: Held): Verdict | undefined {
     return held(otherwise.reason, otherwise.message, Math.min(next, otherwise.until ?? Infinity));
   }
   const against = againstRollOut({ ...workload, desired: null }, changes, limits);
-  if (against !== undefined) return undefined;
+  if (against !== undefined) return held(against.reason, against.message, otherwise.until);
   return inRoom(situation, 'decide', {
     ...{ kind: 'template', why: 'roll-out', rolls_back: null, changes, notes: [], advised_at: 0 },
   });

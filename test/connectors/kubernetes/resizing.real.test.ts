@@ -126,7 +126,7 @@ describe('right-sizing on a cluster', () => {
       spec: { replicas: 3 },
     });
     await loop.until((facts) =>
-      facts.some(({ type, data }) => type === 'WorkloadObserved' && data.ready === 3),
+      facts.some(({ type, data }) => type === 'WorkloadObserved' && data.ready === 3 && data.rolled_out),
     );
     await expect.poll(async () => (await pods()).map(requestsOf)).toEqual([smaller, smaller, smaller]);
     const at = new Date().setUTCHours(12) + 48 * HOUR;
@@ -195,6 +195,59 @@ describe('right-sizing on a cluster', () => {
       requests: { memory: '128Mi' },
       limits: { memory: '256Mi' },
     });
+  });
+
+  it('tells what limits a workload: scalers, budgets, quotas, limit ranges, restarts', async () => {
+    const create = (path: string, body: object) =>
+      doApi(server, 'POST', `${path.replace('NS', `namespaces/${namespace}`)}`, body);
+    const selector = { matchLabels: { app: 'web' } };
+    await create('/apis/policy/v1/NS/poddisruptionbudgets', {
+      ...{ metadata: { name: 'web' }, spec: { minAvailable: 2, selector } },
+    });
+    const resource = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } };
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+    await create('/apis/autoscaling/v2/NS/horizontalpodautoscalers', {
+      metadata: { name: 'web' },
+      spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 4, metrics: [{ type: 'Resource', resource }] },
+    });
+    await create('/api/v1/NS/resourcequotas', {
+      ...{ metadata: { name: 'most' }, spec: { hard: { cpu: '2', 'limits.memory': '1Gi' } } },
+    });
+    const limits = [{ type: 'Container', max: { memory: '512Mi' }, maxLimitRequestRatio: { cpu: '3' } }];
+    await create('/api/v1/NS/limitranges', { metadata: { name: 'rules' }, spec: { limits } });
+    const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }];
+    await deploy({ name: 'web', replicas: 2, resizePolicy });
+    await policy();
+    loop.start();
+    await observed(2);
+    await loop.until((facts) =>
+      facts.some(
+        ({ type, data }) => type === 'WorkloadObserved' && data.disruptions === 0 && data.ready === 2,
+      ),
+    );
+    await loop.until((facts) =>
+      facts.some(
+        ({ type, data }) =>
+          type === 'NamespaceLimitsObserved' && data.quotas.some(({ used }) => used === 400),
+      ),
+    );
+    const workload = loop.ends('WorkloadObserved').at(-1)!.data;
+    expect(workload).toMatchObject({
+      ...{ qos: 'Burstable', rolling: true, scaled_on: ['cpu'], label: 'auto', service: null, kills: [] },
+      containers: [{ cpu_request: 200, memory_limit: 256 * MIB, cpu_restart: false, memory_restart: true }],
+    });
+    expect(loop.ends('NamespaceLimitsObserved').at(-1)!.data).toMatchObject({
+      quotas: [
+        { name: 'most', resource: 'limits.memory', hard: 1_024 * MIB, used: 512 * MIB },
+        { name: 'most', resource: 'requests.cpu', hard: 2_000, used: 400 },
+      ],
+      ranges: [
+        { type: 'Container', resource: 'cpu', min: null, max: null, ratio: 3 },
+        { type: 'Container', resource: 'memory', min: null, max: 512 * MIB, ratio: null },
+      ],
+    });
+    await loop.say(advice('web', 100, 64));
+    expect(await tick()).toMatchObject([{ type: 'ResizeHeld', data: { reason: 'DISRUPTION_BUDGET' } }]);
   });
 
   it('what has no label is neither looked at nor written', async () => {
