@@ -68,7 +68,9 @@ export const acceleratorCells = [
 
 /** What an interval says of accelerators: the greatest of its rows, and which model. */
 export const acceleratorColumns: readonly NumberColumn[] = [
-  ...['core_usage', 'memory_copy', 'frame_buffer', 'model'].map(
-    (name): NumberColumn => ({ name: `accelerator_${name}`, combine: 'max', required: false }),
-  ),
+  ...['core_usage', 'memory_copy', 'frame_buffer', 'model'].map((name): NumberColumn => ({
+    name: `accelerator_${name}`,
+    combine: 'max',
+    required: false,
+  })),
 ];
