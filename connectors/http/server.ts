@@ -28,6 +28,7 @@ import { policyRoutes } from './routes/recommendation/policies.ts';
 import { recommendationRoutes } from './routes/recommendation/recommendations.ts';
 import { reportRoute } from './routes/recommendation/report.ts';
 import { rosRoutes } from './routes/recommendation/ros.ts';
+import { installStrictQueries } from './strict-queries.ts';
 
 /** Builds the server; the caller listens (`app.listen({host, port})`) and closes it. */
 export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance> {
@@ -49,6 +50,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<FastifyInstance>
   installErrors(app, deps);
   await installCors(app, settings);
   installGuard(app, deps);
+  installStrictQueries(app);
   await installDocumentation(app, deps.version?.version ?? '0');
   await app.register(multipart);
   metricsRoute(app, deps, registry);

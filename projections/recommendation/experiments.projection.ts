@@ -212,7 +212,7 @@ function recommended(rows: All, event: ExperimentRecommendationMade, meta: Event
   if (experiment === undefined || (day === undefined && !isGone)) return;
   const last = Math.max(end, experiment.last_recommendation_end ?? -Infinity);
   rows.experiments.put({ ...experiment, last_recommendation_end: last });
-  if (isGone || day === undefined) return;
+  if (day === undefined) return;
   const ends = new Set([...(JSON.parse(day.recommendation_ends) as number[]), end]);
   rows.experiment_days.put({
     ...day,

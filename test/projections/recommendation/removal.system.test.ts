@@ -66,7 +66,7 @@ async function rowsOf(cluster: string, org = '1'): Promise<Record<string, number
   const counts: Record<string, number> = {};
   for (const table of [
     ...['clusters', 'reports', 'workloads', 'containers', 'container_usage', 'usage_signals'],
-    ...['recommendations', 'recommendation_history'],
+    ...['recommendations', 'recommendation_history', 'recommendation_advice', 'decided_under'],
   ]) {
     const { rows } = await app.pool.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM public.${table} WHERE cluster_id = $1 AND org_id = $2`,
@@ -79,7 +79,7 @@ async function rowsOf(cluster: string, org = '1'): Promise<Record<string, number
 
 const full = (ends = 1, reports = ends): Record<string, number> => ({
   ...{ clusters: 1, reports, workloads: 12, containers: 12, container_usage: 12, usage_signals: 12 },
-  ...{ recommendations: 12, recommendation_history: 12 * ends },
+  ...{ recommendations: 12, recommendation_history: 12 * ends, recommendation_advice: 24, decided_under: 12 },
 });
 const none = Object.fromEntries(Object.keys(full()).map((table) => [table, 0]));
 

@@ -13,7 +13,7 @@ export function checkNames(query: RawQuery, known: readonly string[]): void {
   if (strange === undefined) return;
   throw new BadInput({
     code: 'UNKNOWN_PARAMETER',
-    message: `unknown parameter: ${strange.slice(0, SHOWN)}; there are ${known.join(', ')}`,
+    message: `unknown parameter: ${strange.slice(0, SHOWN)}; ${known.length === 0 ? 'there are none here' : `there are ${known.join(', ')}`}`,
   });
 }
 
