@@ -12,9 +12,9 @@ interface Topology {
 const noDecision =
   /Requested$|Posted$|^EnginePoliciesChanged$|^Policies(Applied|ApplicationDue)$|^Upload(Received|Opened|Refused)$|^ReportRead$|^SourceApplicationDestroyed$/;
 
-/** What is seen of a cluster and of its load, what became of applying something to it, and advice on the way: no decisions. */
+/** What is seen or measured of a cluster and of its load, what became of applying something to it, and advice on the way: no decisions. */
 const told =
-  /^(Node|Deployment|Pod|Workload)(Observed|Gone)$|^NamespaceLimitsObserved$|^(Object|Resize)(Applied|Removed|Refused|Failed|Infeasible|RolledBack|Advised)$|^DriftFound$|^(Load|Throttling)Reported$/;
+  /^(Node|Deployment|Pod|Workload)(Observed|Gone)$|^NamespaceLimitsObserved$|^(Object|Resize)(Applied|Removed|Refused|Failed|Infeasible|RolledBack|Advised)$|^DriftFound$|^(Load|Throttling)Reported$|^ProfileRecorded$|^ContentionRaised$/;
 
 it('every event that a decider may emit is written down, and nothing else but what the runtime decides', () => {
   const { topics, projections } = parse(readFileSync('topology.yaml', 'utf8')) as Topology;
