@@ -68,14 +68,18 @@ function inputsOf(row: ScalingRow, load: Load | undefined, standing: Standing, n
   return { policy, load: load === undefined ? null : seenAt(policy, load, now), standing, now };
 }
 
+const deployments = ({ org_id, cluster_id }: Scope): Read[] => [
+  { table: 'deployments', prefix: [org_id, cluster_id] },
+];
+
 /** Deployments while a decision may be under way; the cluster, when the number would change if nothing there were in the way. */
 function readsToScale(row: ScalingRow, load: Load | undefined, now: number): Read[] {
-  const { org_id, cluster_id, replicas } = row;
+  const { replicas } = row;
   const inputs = inputsOf(row, load, barely(row), now);
   const open = mayBeInFlight(inputs.policy, inputs.standing.last, now);
-  const standing = open ? { ...inputs.standing, ready: { at: now + 1, replicas } } : inputs.standing;
+  const standing = open ? { ...inputs.standing, ready: { at: Infinity, replicas } } : inputs.standing;
   return [
-    ...(open ? [{ table: 'deployments', prefix: [org_id, cluster_id] }] : []),
+    ...(open ? deployments(row) : []),
     ...(decideScaling({ ...inputs, standing }).scaled ? cluster(row) : []),
   ];
 }
@@ -215,7 +219,11 @@ const decided = (event: OfService, meta: EventMeta): Read[] => [
   { table: 'placing', key: [event.org_id, event.cluster_id] },
   readOfExpiry('placement_expiry', meta),
 ];
-const wanted = (event: OfService, meta: EventMeta): Read[] => [...cluster(event), ...itsLoad(event, meta)];
+const wanted = (event: OfService, meta: EventMeta): Read[] => [
+  ...cluster(event),
+  ...deployments(event),
+  ...itsLoad(event, meta),
+];
 
 /** Parts of the placement projection. */
 export const scaling = {

@@ -10,6 +10,7 @@ import {
   START,
 } from '../../../support/scaled-cluster.ts';
 import type { Decided } from '../../../support/decider.ts';
+import { deploymentSeen } from '../../../support/observations.ts';
 
 const types = (decided: readonly Decided[]) => decided.map(({ type }) => type);
 const quick = {
@@ -130,6 +131,26 @@ describe('scaling', () => {
     await cluster.load(15, 50);
     expect(cluster.replicas).toBe(5);
     expect(cluster.decider.rows('scaling_decisions')[0]!.at(-1)).toMatchObject({ ready: 2 });
+  });
+
+  it('a policy that is set again while the last decision is under way waits for it, as for any load', async () => {
+    const cluster = await ScaledCluster.of([roomyNode('a', 20)]);
+    const policy = { min: 1, max: 10, throughput: 10 };
+    await cluster.policy(0, policy);
+    expect(types(await cluster.load(5, 20))[0]).toBe('ServiceScaled');
+    expect(types(await cluster.policy(10, { ...policy, max: 1 }))).toEqual(['ScalingSet', 'ScalingHeld']);
+    expect([cluster.held, cluster.replicas]).toEqual(['IN_FLIGHT', 2]);
+  });
+
+  it('a report that is stamped before the last decision wakes what has none', async () => {
+    const cluster = await ScaledCluster.of([roomyNode('a', 20)]);
+    await cluster.policy(0, { ...quick, min: 0, ready_seconds: 600, down_stabilisation_seconds: 0 });
+    await cluster.load(50, 0);
+    expect(cluster.replicas).toBe(0);
+    const none = deploymentSeen('web', 51, { replicas: 0, ready: 0, at: START + 51_000 });
+    await cluster.say(51, 'DeploymentObserved', none);
+    const [woken] = await cluster.load(45, 50, { at: START + 52_000 });
+    expect(woken).toMatchObject({ type: 'ServiceScaled', data: { reason: 'ACTIVATED', replicas: 5 } });
   });
 
   it('does not pile up what has no place, and says so', async () => {
