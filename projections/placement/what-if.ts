@@ -132,7 +132,7 @@ function checkLimits(nodes: number, services: readonly { readonly replicas: numb
     });
 }
 
-/** Nodes as empty as new, under names that nobody has. */
+/** Nodes as empty and whole as new, under names that nobody has. */
 function copies(nodes: readonly Node[], add: Supposed['add']): Node[] {
   const names = new Set(nodes.map(({ id }) => id));
   const byName = new Map(nodes.map((node) => [node.id, node]));
@@ -143,9 +143,11 @@ function copies(nodes: readonly Node[], add: Supposed['add']): Node[] {
       const name = `${like}+${n}`;
       if (names.has(name)) continue;
       names.add(name);
-      const node = byName.get(like)!;
-      const labels = hostname in node.labels ? { ...node.labels, [hostname]: name } : node.labels;
-      made.push({ ...node, id: name, name, labels, schedulable: true });
+      const { labels, cpu, memory, cores, accelerators, taints } = byName.get(like)!;
+      made.push({
+        ...{ id: name, name, cpu, memory, cores, accelerators, taints, schedulable: true },
+        labels: hostname in labels ? { ...labels, [hostname]: name } : labels,
+      });
     }
     return made;
   });

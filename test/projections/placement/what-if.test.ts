@@ -78,6 +78,16 @@ describe('what if', () => {
     expect(found.unplaced.map((it) => it.service)).toEqual(['db']);
   });
 
+  it.each(['gone', 'lost', 'not-ready', 'cordoned'] as const)(
+    'a copy of a node that is %s is whole',
+    (how) => {
+      const away = node('c', { schedulable: false, state: how });
+      const found = ask(settled([away], [service('web', 1)]), { add: [{ like: 'c', count: 1 }] });
+      expect(found.started).toEqual([{ service: 'web', replica: 0, node: 'c+1' }]);
+      expect(found.unplaced).toEqual([]);
+    },
+  );
+
   it.each<[Partial<Supposed>, string]>([
     [{ drain: ['z'] }, 'UNKNOWN_NODE'],
     [{ add: [{ like: 'z', count: 1 }] }, 'UNKNOWN_NODE'],
