@@ -25,16 +25,27 @@ function named(event: RecommendationMade | ContainerUsageReported) {
   return { org_id, cluster_id, namespace, workload_type, workload };
 }
 
+/** The most millicores that a record can tell. */
+const MOST_MILLICORES = 2 ** 31 - 1;
+/** The most bytes that a record can tell. */
+const MOST_BYTES = 2 ** 53 - 2;
+
 /** Cores as whole millicores, not less. */
 function millicores(cores: number | null): number | null {
-  return cores === null ? null : Math.ceil(Number((cores * 1000).toFixed(6)));
+  if (cores === null) return null;
+  return Math.min(Math.ceil(Number((cores * 1000).toFixed(6))), MOST_MILLICORES);
 }
 
 function wholeBytes(bytes: number | null): number | null {
-  return bytes === null ? null : Math.ceil(bytes);
+  return bytes === null ? null : Math.min(Math.ceil(bytes), MOST_BYTES);
 }
 
-/** Intervals in which the container did not get all it wanted, the latest of them. */
+/** Cores of all pods as millicores of one. */
+function perPod(cores: number, pods: number): number {
+  return Math.min(Math.round((1000 * cores) / pods), MOST_MILLICORES);
+}
+
+/** Intervals in which the container did not get all it wanted, the latest of them; one whose use was not told says nothing. */
 function throttledIn({ intervals, columns }: ContainerUsageReported): ThrottledInterval[] {
   if (intervals === 0) return [];
   const { length, columns: values } = unpackColumns(columns, wanted);
@@ -42,9 +53,8 @@ function throttledIn({ intervals, columns }: ContainerUsageReported): ThrottledI
   const found: ThrottledInterval[] = [];
   for (let i = 0; i < length; i++) {
     const rows = values[ROWS]![i]!;
-    const lost = Math.round((1000 * throttled[i]!) / rows);
-    if (!(lost > 0)) continue;
-    const used = Math.round((1000 * values[USED]![i]!) / rows);
+    const [lost, used] = [perPod(throttled[i]!, rows), perPod(values[USED]![i]!, rows)];
+    if (!(lost > 0 && used >= 0)) continue;
     found.push({ start: values[START]![i]!, end: values[END]![i]!, throttled: lost, used });
   }
   return found.sort((a, b) => a.start - b.start).slice(-MOST_INTERVALS);

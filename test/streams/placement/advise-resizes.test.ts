@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createCodec, localRegistry } from '../../../schemas/codec/codec.ts';
 import { packColumns } from '../../../schemas/codec/columns.ts';
 import type { ContainerUsageReported, RecommendationMade } from '../../../schemas/generated/events.ts';
 import { containerColumns, intervalColumns } from '../../../schemas/usage-columns.ts';
 import stream from '../../../streams/placement/advise-resizes.stream.ts';
 import type { StreamTools } from '../../../streams/runtime/define.ts';
-import type { EventMeta } from '../../../streams/runtime/ports.ts';
+import type { Emission, EventMeta } from '../../../streams/runtime/ports.ts';
 
 const web = {
   org_id: 'acme',
@@ -43,6 +44,7 @@ function usage(...intervals: { used: number; throttled: number; pods: number }[]
   return { ...web, container: 'app', intervals: intervals.length, columns: packed } as ContainerUsageReported;
 }
 
+const codec = createCodec(localRegistry());
 const [tools, meta] = [{} as StreamTools, {} as EventMeta];
 const advised = (event: RecommendationMade) => [
   ...(stream.on.RecommendationMade!(event, tools, meta) as Iterable<object>),
@@ -75,6 +77,7 @@ describe('advise-resizes', () => {
       { used: 0.4, throttled: 0, pods: 2 },
       { used: 0.4, throttled: 0.1, pods: 2 },
       { used: 0.4, throttled: NaN, pods: 2 },
+      { used: NaN, throttled: 0.1, pods: 2 },
     );
     expect(throttling(event)).toEqual([
       {
@@ -87,6 +90,19 @@ describe('advise-resizes', () => {
     ]);
     expect(throttling(usage({ used: 1, throttled: 0, pods: 1 }))).toEqual([]);
     expect(throttling(usage())).toEqual([]);
+  });
+
+  it('says what can be recorded of amounts beyond all measure', () => {
+    const [told] = throttling(usage({ used: 1e18, throttled: 1e18, pods: 1 })) as [Emission];
+    expect(told.data).toMatchObject({ intervals: [{ throttled: 2 ** 31 - 1, used: 2 ** 31 - 1 }] });
+    const huge = { ...proposal, cpu_request: 1e18, cpu_limit: 1e300, memory_request: 1e18 };
+    const more = { memory_limit: 1e300, confidence: 1, do_nothing: false, flags: [] };
+    const [advice] = advised(made({ proposals: [{ ...huge, ...more }] })) as [Emission];
+    expect(advice.data).toMatchObject({ cpu_request: 2 ** 31 - 1, cpu_limit: 2 ** 31 - 1 });
+    const most = 2 ** 53 - 2;
+    expect(advice.data).toMatchObject({ memory_request: most, memory_limit: most });
+    for (const { type, data } of [told, advice])
+      expect(codec.decode(codec.encode(type, data)).data).toMatchObject(data);
   });
 
   it('tells the latest of many', () => {
