@@ -2,12 +2,13 @@
 import { tableSetOf } from '../../projections/runtime/projection-work.ts';
 import { recordKey } from '../../schemas/keys.ts';
 import { topics } from '../../schemas/topics.ts';
+import { Retryable } from '../../streams/runtime/errors.ts';
 import { partitionOf } from '../../streams/runtime/partitioner.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { Refused } from '../kubernetes/errors.ts';
 import type { Duty } from '../kubernetes/keeper.ts';
 import { isOurs } from '../kubernetes/manifests/labels.ts';
-import { pause } from '../kubernetes/pace.ts';
+import { backOff, pause } from '../kubernetes/pace.ts';
 import { resizeWorkloads } from '../kubernetes/resizing/resizer.ts';
 import type { ActuatorSettings } from '../kubernetes/settings.ts';
 import { Wake } from '../kubernetes/wake.ts';
@@ -38,7 +39,7 @@ export interface ResizingDuty {
   readonly trouble: (error: unknown, inMs: number) => void;
 }
 
-/** The duty. What the cluster refuses it keeps from right-sizing alone: it is tried again, and placing goes on. */
+/** The duty. What the cluster refuses, and tables or a log that are away, keep from right-sizing alone: it is tried again, and placing goes on. */
 export function resizingDuty(deps: ResizingDuty): Duty {
   const { app } = deps;
   return async (signal) => {
@@ -52,22 +53,28 @@ export function resizingDuty(deps: ResizingDuty): Duty {
       }),
     ];
     try {
-      while (!signal.aborted) await once(deps, wake, signal);
+      for (let failures = 0; !signal.aborted;) {
+        failures = (await once(deps, wake, failures, signal)) ? 0 : failures + 1;
+      }
     } finally {
       for (const off of offs) off();
     }
   };
 }
 
-async function once(deps: ResizingDuty, wake: Wake, signal: AbortSignal): Promise<void> {
+/** Whether it worked. `failures`: how often in a row it did not. */
+async function once(deps: ResizingDuty, wake: Wake, failures: number, signal: AbortSignal): Promise<boolean> {
   const { settings, trouble } = deps;
   try {
     if (await isWanted(deps)) await resize(deps, wake, signal);
     else await wake.wait(settings.resyncMs, signal);
+    return true;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    trouble(error, settings.refusedMs);
-    await pause(settings.refusedMs, signal).catch(() => undefined);
+    if (!(error instanceof Refused || error instanceof Retryable)) throw error;
+    const waitMs = error instanceof Refused ? settings.refusedMs : backOff(settings, failures + 1, error);
+    trouble(error, waitMs);
+    await pause(waitMs, signal).catch(() => undefined);
+    return false;
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   WorkloadGone,
   WorkloadObserved,
 } from '../../../schemas/generated/events.ts';
+import { Retryable } from '../../../streams/runtime/errors.ts';
 import type { Cluster } from '../cluster.ts';
 import { Postponed, Refused } from '../errors.ts';
 import { canonical } from '../manifests/labels.ts';
@@ -140,7 +141,8 @@ class Resizer {
         more = await this.#pass(signal);
         failures = 0;
       } catch (error) {
-        if (!(error instanceof Postponed)) throw error;
+        // The cluster, the tables or the log are away.
+        if (!(error instanceof Retryable)) throw error;
         const waitMs = backOff(settings, ++failures, error);
         trouble(error, waitMs);
         await pause(waitMs, signal).catch(() => undefined);
@@ -222,8 +224,8 @@ class Resizer {
     }
     const failed = await this.#inLanes(writes, ends, signal);
     const mine = ends.filter((fact) => !('decision' in fact.data) || !this.#over.has(fact.data.decision));
-    for (const { data } of mine) if ('decision' in data) this.#over.add(data.decision);
     if (mine.length > 0) await this.#deps.tell(mine);
+    for (const { data } of mine) if ('decision' in data) this.#over.add(data.decision);
     if (failed !== undefined) throw failed as Error;
     return writes.length > 0;
   }
