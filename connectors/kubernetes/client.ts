@@ -166,18 +166,36 @@ async function resizePod(
   }: Pick<ApplyOptions, 'expect' | 'fieldManager' | 'dryRun'>,
 ): Promise<ClusterObject> {
   const ref: ObjectRef = { kind: 'Pod', ...pod };
-  const resized = await transport.json({
-    what: `resize ${nameOf(ref)}`,
-    method: 'PATCH',
-    path: `${objectPath(ref)}/resize`,
-    query: { fieldManager, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined },
-    mime: 'application/strategic-merge-patch+json',
-    body: {
-      ...(expect !== undefined && { metadata: { resourceVersion: expect } }),
-      spec: { containers },
-    },
-  });
-  return resized as ClusterObject;
+  const what = `resize ${nameOf(ref)}`;
+  try {
+    const resized = await transport.json({
+      what,
+      method: 'PATCH',
+      path: `${objectPath(ref)}/resize`,
+      query: { fieldManager, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined },
+      mime: 'application/strategic-merge-patch+json',
+      body: {
+        ...(expect !== undefined && { metadata: { resourceVersion: expect } }),
+        spec: { containers },
+      },
+    });
+    return resized as ClusterObject;
+  } catch (error) {
+    // a server says of a pod that it is not found; one that knows no resizes says the same of the path
+    const unnamed = error instanceof Refused && error.httpStatus === 404 && !saysGone(error, pod.name);
+    if (!unnamed) throw error;
+    const found = await transport.find({ what: `read ${nameOf(ref)}`, path: objectPath(ref) });
+    if (found === undefined) throw error;
+    throw new Refused({
+      code: 'CLUSTER_NOT_SERVED',
+      message: `${what}: the API server serves no pods/resize. Kubernetes 1.33 and newer do.`,
+      httpStatus: 404,
+    });
+  }
+}
+
+function saysGone({ message }: Refused, name: string): boolean {
+  return message.includes(`pods "${name}" not found`);
 }
 
 async function allowed(transport: Transport, permission: Permission): Promise<boolean> {
