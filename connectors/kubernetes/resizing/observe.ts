@@ -90,7 +90,11 @@ function ownerOf({ metadata }: SeenObject): string {
     : workloadId(namespace, owner.kind, owner.name);
 }
 
-function templateOf({ spec }: SeenObject): { labels: Record<string, string>; containers: PodContainer[] } {
+/** Labels and containers of the pods that a workload makes. */
+export function templateOf({ spec }: SeenObject): {
+  labels: Record<string, string>;
+  containers: PodContainer[];
+} {
   const template = fields(spec['template']);
   return {
     labels: fields(fields(template['metadata'])['labels']) as Record<string, string>,
@@ -169,7 +173,8 @@ function rolledOut({ kind, metadata, status, ...object }: SeenObject, pods: read
   return kind === 'StatefulSet' || (whole(updated) >= should && pods.length <= should);
 }
 
-function restartsOn({ resizePolicy = [] }: PodContainer, resource: string): boolean {
+/** True when a change of a resource restarts a container. */
+export function restartsOn({ resizePolicy = [] }: PodContainer, resource: string): boolean {
   return resizePolicy.some((it) => it.resourceName === resource && it.restartPolicy === 'RestartContainer');
 }
 

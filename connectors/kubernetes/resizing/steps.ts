@@ -4,7 +4,7 @@ import { OBJECT_KINDS } from '../cluster.ts';
 import { marks } from '../names.ts';
 import { fields, items, text } from './objects.ts';
 import type { SeenObject } from './objects.ts';
-import { isReady } from './observe.ts';
+import { isReady, restartsOn, templateOf } from './observe.ts';
 import type { SeenWorkload } from './observe.ts';
 import { amountsOf, has, patchOf } from './resources.ts';
 import type { Amounts, PodContainer } from './resources.ts';
@@ -61,7 +61,7 @@ export interface Steps {
 
 const nothing: Steps = { patches: [], template: null, end: null };
 
-/** Steps towards what is desired. `workload` is undefined when the cluster has it no more; a resize that waits longer than `patienceMs` counts as infeasible. */
+/** Steps towards what is desired. `workload` is undefined when the cluster has it no more; a resize that waits longer than `patienceMs` counts as infeasible, and so does a pod that is not ready again by then. */
 export function stepsFor(
   desired: DesiredResize,
   workload: SeenWorkload | undefined,
@@ -81,11 +81,9 @@ export function stepsFor(
   if (in_flight?.kind === 'template') return templateSteps(desired, in_flight, workload, pods.length);
   const waiting = patches.length;
   const end = in_flight === null ? null : endOf(in_flight, desired, pods, waiting, at, patienceMs);
-  return {
-    ...nothing,
-    patches: in_flight?.restarts === true ? oneByOne(workload, pods, patches, desired) : patches,
-    end,
-  };
+  const away = patches.filter((patch) => in_flight?.restarts ?? restartsBy(patch, desired, workload));
+  const others = patches.filter((patch) => !away.includes(patch));
+  return { ...nothing, patches: [...others, ...oneByOne(workload, pods, away, desired)], end };
 }
 
 function ended(in_flight: InFlight | null, code: string, message: string): Steps {
@@ -105,13 +103,31 @@ function containersOf({ spec }: SeenObject): PodContainer[] {
   return items(spec['containers']) as unknown as PodContainer[];
 }
 
-/** A restart takes a pod away for a while: one at a time, while all are ready and another one is there. */
+/** True when a patch changes something that restarts a container, by the template. */
+function restartsBy({ pod }: PodPatch, { containers }: DesiredResize, { object }: SeenWorkload): boolean {
+  const made = new Map(templateOf(object).containers.map((it) => [it.name, it]));
+  return containersOf(pod).some((container) => {
+    const [to, like] = [containers[container.name], made.get(container.name)];
+    if (to === undefined || like === undefined) return false;
+    const is = amountsOf(container);
+    const cpu = { ...to, memory_request: null, memory_limit: null };
+    const memory = { ...to, cpu_request: null, cpu_limit: null };
+    return (restartsOn(like, 'cpu') && !has(is, cpu)) || (restartsOn(like, 'memory') && !has(is, memory));
+  });
+}
+
+/**
+ * A restart takes a pod away for a while: one at a time, while all are ready and another one is there. Pods that are down anyway have
+ * nothing to lose.
+ */
 function oneByOne(
   { disruptions }: SeenWorkload,
   pods: readonly SeenObject[],
   patches: readonly PodPatch[],
   { containers }: DesiredResize,
 ): PodPatch[] {
+  const down = patches.filter(({ pod }) => !isReady(pod) && pendingOf(pod) === undefined);
+  if (down.length > 0) return down;
   const quiet = pods.every((pod) => isReady(pod) && pendingOf(pod) === undefined);
   const settled = pods
     .filter((pod) => patchFor(pod, containers).length === 0)
@@ -169,10 +185,36 @@ function endOf(
       message: message.slice(0, 1_000),
     };
   }
-  if (waiting > 0) return null;
+  if (waiting > 0) return stuck(decided_at, containers, pods, at, patienceMs);
   const late = at - decided_at > patienceMs;
   const settled = pods.every((pod) => pendingOf(pod) === undefined && (late || reported(pod, containers)));
   return settled ? { end: 'done', pods: pods.length } : null;
+}
+
+/** The end of a decision that gets no further: a resized pod does not become ready again, or some have waited as long as all may take. */
+function stuck(
+  decided_at: number,
+  containers: Readonly<Record<string, Amounts>>,
+  pods: readonly SeenObject[],
+  at: number,
+  patienceMs: number,
+): End | null {
+  const isDone = (pod: SeenObject) => patchFor(pod, containers).length === 0;
+  const done = pods.filter(isDone);
+  const end = { end: 'infeasible', pods: done.length, deferred: true } as const;
+  const late = done.find((pod) => !isReady(pod) && at - Math.max(readySince(pod), decided_at) > patienceMs);
+  if (late !== undefined)
+    return { ...end, pod: late.metadata.name, message: 'it is resized and does not become ready' };
+  if (at - decided_at <= patienceMs * pods.length) return null;
+  const pod = pods.find((it) => !isDone(it))!.metadata.name;
+  return { ...end, pod, message: `its turn has not come: ${done.length} of ${pods.length} pods are resized` };
+}
+
+/** Since when a pod is ready, or is not; 0: it does not say. */
+function readySince({ status }: SeenObject): number {
+  const found = items(status['conditions']).find(({ type }) => type === 'Ready');
+  const since = Date.parse(text(found?.['lastTransitionTime']));
+  return Number.isNaN(since) ? 0 : since;
 }
 
 /** The template takes it by server-side apply: resources, and the number of the decision beside them. */
@@ -182,9 +224,7 @@ function templateSteps(
   { object }: SeenWorkload,
   pods: number,
 ): Steps {
-  const template = items(
-    fields(fields(object.spec['template'])['spec'])['containers'],
-  ) as unknown as PodContainer[];
+  const { containers: template } = templateOf(object);
   const behind = template.filter(
     (it) => containers[it.name] !== undefined && !has(amountsOf(it), containers[it.name]!),
   );

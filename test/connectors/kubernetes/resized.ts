@@ -36,11 +36,11 @@ export function podOf(
   };
 }
 
-/** The Deployment; `restarts`: a change of CPU restarts its container. */
+/** The Deployment; `restarts`: a change of this resource restarts its container. */
 export function deploymentOf(
-  restarts = false,
+  restarts = '',
 ): ClusterObject & { spec: Record<string, unknown>; status: Record<string, unknown> } {
-  const resizePolicy = restarts ? [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] : [];
+  const resizePolicy = restarts === '' ? [] : [{ resourceName: restarts, restartPolicy: 'RestartContainer' }];
   const containers = [{ name: 'app', resources: { requests: { cpu: '200m' } }, resizePolicy }];
   return {
     apiVersion: 'apps/v1',
