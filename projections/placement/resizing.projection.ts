@@ -36,7 +36,8 @@ const cluster = ({ org_id, cluster_id }: Scope): Read[] => [
   { table: 'resize_workloads', prefix: [org_id, cluster_id] },
 ];
 const ofNamespace = ({ org_id, cluster_id, namespace }: Scope & { namespace: string }): Read[] => [
-  ...cluster({ org_id, cluster_id }),
+  { table: 'resize_policies', prefix: [org_id, cluster_id] },
+  { table: 'resize_workloads', prefix: [org_id, cluster_id], from: `${namespace}/`, to: `${namespace}0` },
   { table: 'resize_namespaces', key: [org_id, cluster_id, namespace] },
 ];
 const ofWorkload = (event: WorkloadName): Read[] => [...readsOfWorkload(event), ...readsOfCluster(event)];

@@ -17,7 +17,7 @@ import type {
 } from './model.ts';
 import { still } from './pace.ts';
 import type { Pace } from './pace.ts';
-import { modeFor, off, policyFor } from './policy.ts';
+import { modeFor, off } from './policy.ts';
 import type { ResizingPolicy } from './policy.ts';
 import type { resizingTables } from './tables.ts';
 
@@ -132,10 +132,11 @@ export function putPace(rows: All, { org_id, cluster_id }: Scope, pace: Pace): v
   rows.resize_pace.put({ org_id, cluster_id, ...pace, in_flight: JSON.stringify(pace.in_flight) });
 }
 
-/** The policy that holds in a namespace. */
+/** The policy that holds in a namespace: its own, else that of the cluster, whole; without either nothing is done. */
 export function policyOf(rows: All, { org_id, cluster_id }: Scope, namespace: string): ResizingPolicy {
-  const known = rows.resize_policies.range([org_id, cluster_id]);
-  return policyFor(new Map(known.map((row) => [row.namespace, policyIn(row)])), namespace);
+  const own = rows.resize_policies.get(org_id, cluster_id, namespace);
+  const row = own ?? rows.resize_policies.get(org_id, cluster_id, '');
+  return row === undefined ? off : policyIn(row);
 }
 
 /** The policy of a row; what older versions of it lack is off. */
