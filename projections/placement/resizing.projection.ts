@@ -86,7 +86,7 @@ function answer(
 
 export default defineProjection({
   id: 'resizing',
-  version: 1,
+  version: 2,
   about: 'Which workloads are to have other resources, who said so, and what became of it.',
   from: [topics.resizing, topics.ticks],
   emits: [topics.resizing, topics.placement],

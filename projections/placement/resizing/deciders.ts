@@ -16,6 +16,7 @@ import {
   dueName,
   idOf,
   limitsOf,
+  limitsTold,
   nameOf,
   paceOf,
   parsed,
@@ -196,6 +197,7 @@ function decide(
   const data = {
     ...{ ...name, decision, ...rest, containers, replicas: workload.facts.replicas },
     ...{ policy: policyText(policy), at, in_minute: inMinute(pace, at) + 1 },
+    limits_told: limitsTold(rows, name),
   };
   meta.emit({ ...target(name), type: 'ResizeDecided', data });
   return decision;

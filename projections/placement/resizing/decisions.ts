@@ -44,7 +44,10 @@ export function foldDecided(rows: All, event: ResizeDecided, meta: EventMeta): v
     ...{ held: null, message: null, held_until: null },
   };
   schedule(rows, next, null, meta.partition);
-  reserve(rows, event, { decision, ended: false, adds: kind === 'pods' ? added(containers, replicas) : {} });
+  if (kind === 'pods' && event.limits_told > 0)
+    reserve(rows, event, {
+      ...{ decision, ended: false, told: event.limits_told, adds: added(containers, replicas) },
+    });
   rows.resizes.put({
     ...{ org_id, cluster_id, decision, namespace, workload_type: event.workload_type },
     ...{ workload: event.workload, kind, why, rolls_back, rolled_back_by: null, replicas, restarts },
@@ -72,8 +75,24 @@ function desiredBy(row: WorkloadRow, { containers }: ResizeDecided): Pick<Worklo
 function reserve(rows: All, { org_id, cluster_id, namespace }: WorkloadName, mine: Reserved): void {
   const row = rows.resize_namespaces.get(org_id, cluster_id, namespace);
   if (row === undefined) return;
-  const others = parsed<Reserved[]>(row.reserved).filter(({ decision }) => decision !== mine.decision);
+  const others = othersOf(row, mine.decision);
   rows.resize_namespaces.put({ ...row, reserved: JSON.stringify([...others, mine]) });
+}
+
+function othersOf({ reserved }: { readonly reserved: string }, decision: number): Reserved[] {
+  return parsed<Reserved[]>(reserved).filter((it) => it.decision !== decision);
+}
+
+/** What ended stays reserved until quotas are told anew: where it changed something that they count and were not told since. */
+function release(rows: All, { org_id, cluster_id, namespace, decision, patches }: Outcome): void {
+  const row = rows.resize_namespaces.get(org_id, cluster_id, namespace);
+  const mine = row && parsed<Reserved[]>(row.reserved).find((it) => it.decision === decision);
+  if (row === undefined || mine === undefined) return;
+  const quotas = parsed<{ resource: string }[]>(row.quotas);
+  const counted = quotas.some(({ resource }) => (mine.adds[resource] ?? 0) > 0);
+  const stays = patches > 0 && row.told === mine.told && counted ? [{ ...mine, ended: true }] : [];
+  const reserved = JSON.stringify([...othersOf(row, decision), ...stays]);
+  rows.resize_namespaces.put({ ...row, reserved });
 }
 
 type Outcome = WorkloadName & { readonly decision: number; readonly pods: number; readonly patches: number };
@@ -86,16 +105,14 @@ function end(
   state: string,
   more: { code?: string; message?: string },
 ): void {
-  const { org_id, cluster_id, namespace, decision, pods, patches } = event;
+  const { org_id, cluster_id, decision, pods, patches } = event;
   const known = rows.resizes.get(org_id, cluster_id, decision);
   if (known === undefined || known.state !== 'decided') return;
   const { code = null, message = null } = more;
   rows.resizes.put({ ...known, state, pods, patches, code, message, ended_at: meta.timestamp });
   const pace = paceOf(rows, event);
   putPace(rows, event, { ...pace, in_flight: pace.in_flight.filter((it) => it !== decision) });
-  const limits = rows.resize_namespaces.get(org_id, cluster_id, namespace);
-  const mine = limits && parsed<Reserved[]>(limits.reserved).find((it) => it.decision === decision);
-  if (mine !== undefined) reserve(rows, event, { ...mine, ended: true });
+  release(rows, event);
   const row = rowOf(rows, event);
   if (row.in_flight !== decision) return;
   const ended = { ...lastOf(row)!, ended: state, touched: patches > 0 };

@@ -131,6 +131,7 @@ export function foldLimits(rows: All, event: NamespaceLimitsObserved, meta: Even
   const ranges = JSON.stringify(event.ranges);
   rows.resize_namespaces.put({
     ...{ org_id, cluster_id, namespace, quotas, ranges, reserved: JSON.stringify(reserved) },
+    told: (known?.told ?? 0) + 1,
   });
   for (const row of rows.resize_workloads.range([org_id, cluster_id], `${namespace}/`, `${namespace}0`))
     if (row.held === 'QUOTA' || row.held === 'LIMIT_RANGE')

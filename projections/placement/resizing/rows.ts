@@ -102,6 +102,8 @@ export function proposalOf({ proposal }: Pick<WorkloadRow, 'proposal'>) {
 export interface Reserved {
   readonly decision: number;
   readonly ended: boolean;
+  /** How often limits had been told when it was decided. */
+  readonly told: number;
   readonly adds: Readonly<Record<string, number>>;
 }
 
@@ -117,6 +119,11 @@ export function limitsOf(rows: All, { org_id, cluster_id }: Scope, namespace: st
     room: quotas.map(({ resource, hard, used }) => ({ resource, left: hard - used - taken(resource) })),
     ranges: parsed<Range[]>(row.ranges),
   };
+}
+
+/** How often the limits of a namespace were told. */
+export function limitsTold(rows: All, { org_id, cluster_id, namespace }: WorkloadName): number {
+  return rows.resize_namespaces.get(org_id, cluster_id, namespace)?.told ?? 0;
 }
 
 /** How much is decided in a cluster. */

@@ -72,7 +72,8 @@ export const resizingTables = {
       namespace: c.text('Namespace.'),
       quotas: c.json('[{name, resource, hard, used}], millicores and bytes.'),
       ranges: c.json('[{name, type, resource, min, max, ratio}], millicores and bytes.'),
-      reserved: c.json('What decisions add that quotas do not count yet [{decision, ended, adds}].'),
+      reserved: c.json('What decisions add that quotas do not count yet [{decision, ended, told, adds}].'),
+      told: c.int4('How often its limits were told.'),
     },
   }),
   resize_proposals: table({

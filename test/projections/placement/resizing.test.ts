@@ -10,6 +10,7 @@ const tables = [
 ];
 const auto = { mode: 'auto', cpu: { min: 50, max: 4_000 }, memory: { min: 32, max: 4_096 } };
 const hours = 3_600_000;
+const refusal = { code: 'QUOTA_EXCEEDED', http_status: 403, message: 'exceeded' };
 
 let resizing: Decider;
 beforeEach(async () => {
@@ -109,6 +110,30 @@ describe('resizing', () => {
     expect((await tick(60_000))[0]).toMatchObject({ data: { reason: 'QUOTA' } });
     await quota(3_000);
     expect(types(await tick(120_000))).toEqual(['ResizeDecided']);
+  });
+
+  it.each<[string, string, (quota: (used: number) => Promise<unknown>) => Promise<unknown>]>([
+    ['what was refused', 'requests.cpu', () => outcome('ResizeRefused', 1, { ...refusal, patches: 0 })],
+    [
+      'what was told while it was in flight',
+      'requests.cpu',
+      async (quota) => [await quota(2_500), await outcome('ResizeApplied', 1)],
+    ],
+    ['what no quota counts', 'requests.storage', () => outcome('ResizeApplied', 1)],
+  ])('reserves nothing for %s', async (_name, resource, ends) => {
+    const quota = (used: number) =>
+      say('NamespaceLimitsObserved', {
+        namespace: 'shop',
+        quotas: [{ name: 'q', resource, hard: 3_000, used }],
+        ranges: [],
+      });
+    await policy(auto);
+    await say('WorkloadObserved', observed());
+    await quota(2_000);
+    await advise(1_000, 1_250, 512 * MIB);
+    expect(types(await tick(60_000))).toEqual(['ResizeDecided']);
+    await ends(quota);
+    expect(resizing.rows('resize_namespaces')[0]).toMatchObject([{ reserved: '[]' }]);
   });
 
   it('proposes, and carries out what is accepted', async () => {

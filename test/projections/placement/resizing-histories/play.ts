@@ -224,6 +224,7 @@ class History {
     const { pending } = this.#world;
     const open = pending.filter((it) => it.namespace !== namespace || !it.ended);
     pending.splice(0, pending.length, ...open);
+    for (const one of open) if (one.namespace === namespace) one.told = true;
     this.#say('NamespaceLimitsObserved', { namespace, quotas, ranges });
   }
 
@@ -306,7 +307,7 @@ class History {
       const adds = Object.fromEntries(quotaNames.map((name) => [name, per * addedTo(name, it.containers)]));
       // Only namespaces whose quotas were told have something to keep in mind.
       if (this.#world.quotas.has(it.namespace))
-        this.#world.pending.push({ namespace: it.namespace, decision: it.decision, adds, ended: false });
+        this.#world.pending.push({ namespace: it.namespace, decision: it.decision, adds, ended: false, told: false });
       for (const { name, after } of it.containers) workload.has[name] = amountsOf(after);
     }
     if (it.why === 'auto' || it.why === 'accepted') this.#turn(workload, it);
@@ -341,7 +342,11 @@ class History {
       ended === 'applied' || ended === 'infeasible' || (ended === 'failed' && this.#chance(0.5));
     const data = { ...this.#named(workload), decision: it.decision, pods: 1, patches: touched ? 1 : 0 };
     workload.flying = null;
-    for (const one of this.#world.pending) if (one.decision === it.decision) one.ended = true;
+    // What changed nothing takes no quota; what was told while it was in flight counts it.
+    const { pending } = this.#world;
+    const mine = pending.find(({ decision }) => decision === it.decision);
+    if (mine !== undefined && (mine.told || !touched)) pending.splice(pending.indexOf(mine), 1);
+    else if (mine !== undefined) mine.ended = true;
     const back = it.why === 'rollback';
     if (back && ended === 'applied') ended = 'rolled-back';
     workload.last = { it, ended, ended_at: this.#at, touched };

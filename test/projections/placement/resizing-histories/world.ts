@@ -102,7 +102,13 @@ export interface World {
   readonly quotas: Map<string, WorldQuota[]>;
   readonly ranges: Map<string, WorldRange[]>;
   /** What decisions add to a namespace that its quotas do not count yet. */
-  readonly pending: { namespace: string; decision: number; adds: Record<string, number>; ended: boolean }[];
+  readonly pending: {
+    namespace: string;
+    decision: number;
+    adds: Record<string, number>;
+    ended: boolean;
+    told: boolean;
+  }[];
   /** When decisions were made. */
   readonly decided: number[];
 }
