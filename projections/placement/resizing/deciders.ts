@@ -45,16 +45,17 @@ export function readsOfTick({ at }: Ticked, partition: number): Read[] {
   return [{ table: 'resize_due', prefix: [partition], from: '', to: `${timeText(at)}~` }];
 }
 
+/** Each cluster has the same share of what one tick looks at, whoever else waits. */
 function dueNow(rows: All, { at }: Ticked, partition: number): DueRow[] {
-  const seen = new Map<string, number>();
-  return rows.resize_due
-    .range([partition], '', `${timeText(at)}~`)
-    .filter(({ org_id, cluster_id }) => {
-      const key = recordKey(org_id, cluster_id);
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-      return seen.get(key)! <= MOST_OF_CLUSTER;
-    })
-    .slice(0, MOST);
+  const clusters = new Map<string, DueRow[]>();
+  for (const row of rows.resize_due.range([partition], '', `${timeText(at)}~`)) {
+    const key = recordKey(row.org_id, row.cluster_id);
+    const known = clusters.get(key);
+    if (known === undefined) clusters.set(key, [row]);
+    else known.push(row);
+  }
+  const share = Math.max(1, Math.min(MOST_OF_CLUSTER, Math.floor(MOST / clusters.size)));
+  return [...clusters.values()].flatMap((waiting) => waiting.slice(0, share)).slice(0, MOST);
 }
 
 /** What deciding on what is due takes. */
@@ -74,18 +75,9 @@ function readsOfDue(due: DueRow): Read[] {
   return [...readsOfWorkload(dueName(due)), ...readsOfCluster(due), ...siblings];
 }
 
-/** Looks at everything that is due: what may have to be taken back first. */
+/** Looks at what is due: in each cluster first at what has to be taken back, then at what has waited longest. */
 export function decideOnTick(rows: All, event: Ticked, meta: DeciderMeta): void {
-  const due = dueNow(rows, event, meta.partition);
-  const found = due.map((it) => ({ it, urgent: isUrgent(rows, it) }));
-  for (const { it } of found.sort((a, b) => Number(b.urgent) - Number(a.urgent)))
-    lookAt(rows, it, event.at, meta);
-}
-
-/** A decision that has ended may have to be taken back. */
-function isUrgent(rows: All, { org_id, cluster_id, workload_id }: DueRow): boolean {
-  const last = rows.resize_workloads.get(org_id, cluster_id, workload_id)?.last ?? null;
-  return last !== null && parsed<{ why: string }>(last).why !== 'rollback';
+  for (const due of dueNow(rows, event, meta.partition)) lookAt(rows, due, event.at, meta);
 }
 
 function lookAt(rows: All, due: DueRow, at: number, meta: DeciderMeta): void {

@@ -19,6 +19,7 @@ import { still } from './pace.ts';
 import type { Pace } from './pace.ts';
 import { modeFor, off } from './policy.ts';
 import type { ResizingPolicy } from './policy.ts';
+import { rollBack } from './rollback.ts';
 import type { resizingTables } from './tables.ts';
 
 export type All = Rows<typeof resizingTables>;
@@ -151,20 +152,30 @@ function policyIn({ policy }: { readonly policy: string }): ResizingPolicy {
   return { ...off, ...parsed<ResizingPolicy>(policy) };
 }
 
-/** Stores a workload, to be looked at from `at` on; null: not by itself. What may not be touched is not looked at. */
+/**
+ * Stores a workload, to be looked at from `at` on; null: not by itself. What has to be taken back is due before everything else; what
+ * may not be touched is not looked at.
+ */
 export function schedule(rows: All, row: WorkloadRow, at: number | null, partition: number): void {
   if (row.due !== null) rows.resize_due.delete(partition, row.due);
   const { org_id, cluster_id, workload_id, namespace } = row;
   const facts = row.facts === null ? null : parsed<Facts>(row.facts);
   const wanted = at !== null && facts !== null && row.in_flight === null;
-  const may = wanted && modeFor(policyOf(rows, row, namespace), facts) !== 'off';
-  const due = may ? dueKey(at, row) : null;
+  const policy = policyOf(rows, row, namespace);
+  const may = wanted && modeFor(policy, facts) !== 'off';
+  const due = may ? dueKey(hasToGoBack(row, policy) ? 0 : at, row) : null;
   if (due !== null) {
     const proposal = proposalOf(row)?.proposal ?? null;
     const service = facts!.service;
     rows.resize_due.put({ partition, due, org_id, cluster_id, workload_id, namespace, service, proposal });
   }
   rows.resize_workloads.put({ ...row, due });
+}
+
+function hasToGoBack(row: WorkloadRow, policy: ResizingPolicy): boolean {
+  if (row.last === null) return false;
+  const workload = workloadOf(row);
+  return workload?.facts.service === null && rollBack(workload, policy) !== undefined;
 }
 
 /** Sorts by time, so that what has waited longest is looked at first. */
@@ -177,7 +188,7 @@ export function timeText(at: number): string {
   return String(Math.max(0, Math.floor(at))).padStart(15, '0');
 }
 
-/** When a row of resize_due is due, from its key. */
+/** When a row of resize_due is due, from its key; 0: before everything else. */
 export function dueAt(due: string): number {
   return Number(due.slice(0, due.indexOf('/')));
 }

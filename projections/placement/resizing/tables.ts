@@ -139,7 +139,9 @@ export const resizingTables = {
     key: ['partition', 'due'],
     columns: {
       partition: c.int4('Partition.'),
-      due: c.text('When, as 15 digits of ms since 1970, then cluster and workload.'),
+      due: c.text(
+        'When, as 15 digits of ms since 1970 (0: something has to be taken back), then cluster and workload.',
+      ),
       org_id: c.text('Organisation that owns the data.'),
       cluster_id: c.text('Cluster.'),
       workload_id: c.text('namespace/type/name.'),

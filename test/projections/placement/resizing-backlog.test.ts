@@ -50,4 +50,34 @@ describe('resizing with much that is due', () => {
     expect(tick(engine, minute)).toHaveLength(10);
     expect(parse.mock.calls.filter(([text]) => text.includes('"propose"'))).toHaveLength(0);
   });
+
+  it('takes back at once what does harm, however much waits', () => {
+    const engine = new Engine();
+    const cluster = new Cluster(engine);
+    cluster.policy({ ...auto, per_minute: 1 });
+    cluster.advised('harmed', 1_000);
+    expect(tick(engine, minute)).toMatchObject([{ type: 'ResizeDecided', data: { workload: 'harmed' } }]);
+    for (let i = 0; i < 600; i++) cluster.advised(`w${i}`, minute + 1);
+    const name = { ...web, workload: 'harmed' };
+    cluster.say('ResizeApplied', { ...name, decision: 1, pods: 2, patches: 2 }, minute + 1_000);
+    const kills = [{ pod: 'p', container: 'app', at: minute + 2_000 }];
+    cluster.say('WorkloadObserved', { ...observed({ kills }), workload: 'harmed' }, minute + 3_000);
+    expect(tick(engine, 2 * minute)).toMatchObject([
+      { type: 'ResizeDecided', data: { workload: 'harmed', why: 'rollback', notes: ['OOM_KILLED'] } },
+    ]);
+  });
+
+  it('looks at something of every cluster, however much waits in others', () => {
+    const engine = new Engine();
+    for (let org = 0; org < 4; org++) {
+      const cluster = new Cluster(engine, { org_id: `greedy${org}`, cluster_id: 'edge' });
+      cluster.policy({ ...auto, per_minute: 1 });
+      for (let i = 0; i < 501; i++) cluster.advised(`w${i}`, 1_000);
+    }
+    const late = new Cluster(engine);
+    late.policy(auto);
+    late.advised('web', 2_000);
+    const decided = tick(engine, minute).map(({ data }) => (data as { org_id: string }).org_id);
+    expect(decided.sort()).toEqual(['acme', 'greedy0', 'greedy1', 'greedy2', 'greedy3']);
+  });
 });

@@ -307,7 +307,13 @@ class History {
       const adds = Object.fromEntries(quotaNames.map((name) => [name, per * addedTo(name, it.containers)]));
       // Only namespaces whose quotas were told have something to keep in mind.
       if (this.#world.quotas.has(it.namespace))
-        this.#world.pending.push({ namespace: it.namespace, decision: it.decision, adds, ended: false, told: false });
+        this.#world.pending.push({
+          namespace: it.namespace,
+          decision: it.decision,
+          adds,
+          ended: false,
+          told: false,
+        });
       for (const { name, after } of it.containers) workload.has[name] = amountsOf(after);
     }
     if (it.why === 'auto' || it.why === 'accepted') this.#turn(workload, it);
