@@ -1,12 +1,13 @@
 /** Manifests in a folder, kept as they are decided: what `up --manifests` does. */
 import { topics } from '../../schemas/topics.ts';
-import { codeOf, messageOf } from '../../streams/runtime/errors.ts';
+import { codeOf, messageOf, Retryable } from '../../streams/runtime/errors.ts';
 import { applyFolder, folderOf, planFolder } from '../kubernetes/folder.ts';
 import type { ManifestSettings } from '../kubernetes/manifests/settings.ts';
 import { clustersOf } from '../postgres/moment.ts';
 import type { App } from './app.ts';
 import { readDesired } from './desired.ts';
 import { manifestFormat } from './manifest-text.ts';
+import { hasPassed, heldFor } from './standing.ts';
 
 /** A folder that is being kept. */
 export interface KeptFolder {
@@ -39,12 +40,23 @@ export function keepFolder(
   const clock = app.pipeline.clock;
   const work = (async () => {
     let [written, told] = ['', ''];
+    /** Where the log ended at the start; null when the tables have been as far. */
+    let start: readonly number[] | null | undefined;
     while (!stop.signal.aborted) {
       wake = new AbortController();
       try {
         const state = JSON.stringify([...(await app.store.positions(PROJECTION))].sort(([a], [b]) => a - b));
-        if (state !== written) await writeAll(app, folder, settings);
-        [written, told] = [state, ''];
+        const held = await heldFor(app, PROJECTION);
+        if (held !== undefined) throw new Retryable({ code: 'ACTUATOR_HELD', message: held });
+        if (start !== null) {
+          start ??= await app.log.ends(topics.placement);
+          if (await hasPassed(app, PROJECTION, topics.placement, start)) start = null;
+        }
+        // tables that are behind lack what was decided: its file would be removed
+        if (start === null) {
+          if (state !== written) await writeAll(app, folder, settings);
+          [written, told] = [state, ''];
+        }
       } catch (error) {
         const line = `manifests: ${codeOf(error)}: ${messageOf(error)}`;
         if (line !== told) report(line);

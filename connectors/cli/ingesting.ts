@@ -9,6 +9,7 @@ import type { UploadAnswer } from '../../streams/runtime/ports.ts';
 import type { App } from './app.ts';
 import { tryRun } from './running.ts';
 import type { Running } from './running.ts';
+import { hasPassed } from './standing.ts';
 
 /** Where files belong. */
 export interface IngestOptions {
@@ -130,12 +131,6 @@ async function untilReadable(
   } finally {
     await running?.stop();
   }
-}
-
-/** Whether a unit has taken everything before these offsets. */
-async function hasPassed(app: App, unit: string, topic: string, ends: readonly number[]): Promise<boolean> {
-  const positions = await app.store.positions(unit);
-  return ends.every((end, p) => (positions.get(p)?.[topic] ?? 0) >= end);
 }
 
 async function uploadStatus(app: App, org: string, upload: string): Promise<string | undefined> {

@@ -15,13 +15,11 @@ import { observe } from '../kubernetes/observer.ts';
 import { actuatorSettings } from '../kubernetes/settings.ts';
 import { tablesOf } from '../kubernetes/told.ts';
 import { Wake } from '../kubernetes/wake.ts';
-import { findLive } from '../postgres/generations.ts';
-import { isLocked } from '../postgres/transaction.ts';
 import type { App } from './app.ts';
 import { readDesired } from './desired.ts';
 import type { KeptCluster } from './kubernetes-settings.ts';
 import { RESIZING, resizingDuty } from './kubernetes-resizing.ts';
-import { rebuildLock } from './running.ts';
+import { heldFor } from './standing.ts';
 
 /** A client of the cluster that is kept. */
 export async function openKept({ kubeconfig, client }: KeptCluster): Promise<Cluster> {
@@ -89,7 +87,7 @@ export async function keep(
   let names: ReadonlyMap<string, string> = new Map();
   let namesText = '';
   const desired = async (): Promise<Desired> => {
-    const held = await heldFor(app);
+    const held = await heldFor(app, PROJECTION);
     if (held !== undefined) return { held };
     const state = await readDesired(app, org, name);
     const declared = declaredNames(state.nodes);
@@ -136,19 +134,6 @@ export async function keep(
       await cluster.close();
     },
   };
-}
-
-/** Why nothing may be written now; undefined: it may. */
-async function heldFor(app: App, unit = PROJECTION): Promise<string | undefined> {
-  const version = app.units.projections.find(({ id }) => id === unit)!.version;
-  const live = await findLive(app.pool, unit);
-  if (live?.version !== version) {
-    return `the tables of ${unit} are of version ${live?.version ?? 0}, this program is of ${version}: nothing is written to the cluster until they are rebuilt`;
-  }
-  if (await isLocked(app.pool, rebuildLock(unit))) {
-    return `${unit} is being rebuilt: nothing is written to the cluster until that is over`;
-  }
-  return undefined;
 }
 
 /** Where the log of the cluster ends now. */
