@@ -43,15 +43,17 @@ export async function lead(
   let last: { version: string; since: number } | undefined;
   for (;;) {
     signal.throwIfAborted();
+    let asked = 0;
     const taken = await tolerant(async () => {
       const lease = await readLease(transport, place, signal);
       if (lease !== undefined && last?.version !== lease.version) {
         last = { version: lease.version, since: performance.now() };
       }
       if (lease !== undefined && !free(lease, performance.now() - last!.since)) return undefined;
+      asked = performance.now();
       return write(transport, place, lease, specOf(identity, leaseSeconds, lease?.spec), signal);
     });
-    if (taken !== undefined) return keep(transport, place, taken, leaseSeconds);
+    if (taken !== undefined) return keep(transport, place, taken, asked, leaseSeconds);
     await pause(pollMs, signal);
   }
 }
@@ -77,16 +79,28 @@ function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }
 
-/** Renews a lease that is ours until it is lost or released. */
-function keep(transport: Transport, place: Place, taken: Seen, leaseSeconds: number): Leadership {
+/** Renews a lease that is ours until it is lost or released. `asked`: when it was, by our clock: others may see it from then on. */
+function keep(
+  transport: Transport,
+  place: Place,
+  taken: Seen,
+  asked: number,
+  leaseSeconds: number,
+): Leadership {
   const lost = new AbortController();
   const released = new AbortController();
   let held = taken;
   const validMs = (leaseSeconds * 1000 * 2) / 3;
-  let renewed = performance.now();
-  const deadline = setTimeout(() => {
-    lose('was not renewed in time');
-  }, validMs);
+  let renewed = asked;
+  let deadline: NodeJS.Timeout | undefined;
+  validSince(asked);
+  function validSince(time: number): void {
+    renewed = time;
+    clearTimeout(deadline);
+    const leftMs = validMs - (performance.now() - renewed);
+    if (leftMs <= 0) lose('was not renewed in time');
+    else deadline = setTimeout(lose, leftMs, 'was not renewed in time');
+  }
   function lose(why: string): void {
     clearTimeout(deadline);
     lost.abort(
@@ -97,23 +111,22 @@ function keep(transport: Transport, place: Place, taken: Seen, leaseSeconds: num
   async function renewAll(): Promise<void> {
     for (;;) {
       await pause((leaseSeconds * 1000) / 5, released.signal);
-      const asked = performance.now();
+      const now = performance.now();
       // the timer may be late, as when the process was stopped for a while
-      if (asked - renewed > validMs) {
+      if (now - renewed > validMs) {
         lose('was not renewed in time');
         return;
       }
       const spec = { ...held.spec, renewTime: microTime() };
       try {
         held = await write(transport, place, held, spec, released.signal);
-        renewed = asked;
-        deadline.refresh();
+        validSince(now);
       } catch (error) {
         if (!(error instanceof Postponed)) throw error;
         if (error.code === 'CLUSTER_CONFLICT') {
-          const now = await tolerant(() => readLease(transport, place, released.signal));
-          if (now?.spec.holderIdentity !== held.spec.holderIdentity) throw error;
-          held = now!;
+          const found = await tolerant(() => readLease(transport, place, released.signal));
+          if (found?.spec.holderIdentity !== held.spec.holderIdentity) throw error;
+          held = found!;
         }
       }
     }
