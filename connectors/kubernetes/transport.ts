@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { codeOf, messageOf } from '../../streams/runtime/errors.ts';
+import { codeOf } from '../../streams/runtime/errors.ts';
 import { answerError, awayError, Postponed, Refused } from './errors.ts';
 import { paceOf } from './pace.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -49,6 +49,22 @@ export function transportOf(config: KubeConfig, settings: ClusterSettings): Tran
   const pace = paceOf(settings);
   const closing = new AbortController();
 
+  /** Credentials that did not come in time: nobody asks for more while they may still come. */
+  let overdue: Promise<unknown> = Promise.resolve();
+
+  async function identify({ what }: Call, options: RequestOptions, signal: AbortSignal): Promise<void> {
+    try {
+      await until(overdue, signal);
+      const coming = config.applyToHTTPSOptions(options);
+      await until(coming, signal).catch((error: unknown) => {
+        if (signal.aborted) overdue = coming.catch(() => undefined);
+        throw error;
+      });
+    } catch (error) {
+      throw credentialError(what, signal.aborted ? 'they did not come in time' : reasonOf(error));
+    }
+  }
+
   async function send(
     call: Call,
     agent: HttpAgent | undefined,
@@ -56,11 +72,7 @@ export function transportOf(config: KubeConfig, settings: ClusterSettings): Tran
   ): Promise<IncomingMessage> {
     await pace.turn(signal);
     const options: RequestOptions = { method: call.method, signal };
-    try {
-      await config.applyToHTTPSOptions(options);
-    } catch (error) {
-      throw credentialError(call.what, error);
-    }
+    await identify(call, options, signal);
     // the client's own agent opens a connection for each request; only a proxy needs it
     if (config.getCurrentCluster()?.proxyUrl === undefined) options.agent = agent;
     const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
@@ -152,14 +164,34 @@ async function readJson({ what }: Call, answer: IncomingMessage, maxBytes: numbe
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** Credentials are programs and files: what they say is not repeated, it may hold a token. */
-function credentialError(what: string, cause: unknown): Postponed {
-  const code = codeOf(cause);
-  const kind = code === 'UNEXPECTED' ? messageOf(cause).split(/[:\n]/)[0]!.slice(0, 60) : code;
+function credentialError(what: string, why: string): Postponed {
   return new Postponed({
     code: 'CLUSTER_UNAUTHORIZED',
-    message: `${what}: the kubeconfig's credentials cannot be had (${kind}). Its exec command or token file is to work for this user.`,
+    message: `${what}: the kubeconfig's credentials cannot be had (${why}). Its exec command or token file is to work for this user.`,
   });
+}
+
+/** Credentials are programs and files: what they say is not repeated, it may hold a token. */
+function reasonOf(cause: unknown): string {
+  const code = codeOf(cause);
+  return code === 'UNEXPECTED' ? 'they failed' : code;
+}
+
+/** What the work comes to; rejects with the signal's reason before, when it is aborted. The work itself goes on. */
+async function until<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop!);
+  }
 }
 
 /** Aborted when one of these is, until released. (AbortSignal.any keeps what it made as long as its sources live.) */

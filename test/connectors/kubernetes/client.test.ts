@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openCluster } from '../../../connectors/kubernetes/client.ts';
 import { answerError } from '../../../connectors/kubernetes/errors.ts';
 import { leaseName } from '../../../connectors/kubernetes/keeper.ts';
 import { readKubeconfig } from '../../../connectors/kubernetes/kubeconfig.ts';
@@ -51,6 +52,38 @@ describe('a kubeconfig', () => {
 });
 
 describe('requests', () => {
+  const withCredentials = async (script: string, timeoutMs: number) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    const file = join(folder, 'exec');
+    const config = {
+      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ name: 'u', user: { exec } }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'x',
+    };
+    writeFileSync(file, JSON.stringify(config));
+    return openCluster(await readKubeconfig(file), { timeoutMs });
+  };
+
+  it.each([
+    ['say nothing', 'sleep 3', 200, 'they did not come in time'],
+    ['fail', 'echo secret-of-a-user >&2; exit 1', 10_000, 'they failed'],
+    ['are no JSON', 'echo secret-of-a-user', 10_000, 'they failed'],
+  ])(
+    'whose credentials %s fail in time, and nothing of them is printed',
+    async (_, script, timeoutMs, why) => {
+      const cluster = await withCredentials(script, timeoutMs);
+      const error: unknown = await cluster.version().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: 'Postponed',
+        code: 'CLUSTER_UNAUTHORIZED',
+        message: expect.stringContaining(why) as string,
+      });
+      expect(String(error)).not.toContain('secret');
+      await cluster.close();
+    },
+  );
+
   it('go out in a burst, and then at their rate', async () => {
     const settings = { qps: 1_000, burst: 3, retryLastMs: 1_000 };
     let waited = 0;
