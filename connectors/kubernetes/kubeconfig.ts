@@ -28,6 +28,13 @@ export async function readKubeconfig(file: string): Promise<KubeConfig> {
     const pod = file === IN_CLUSTER ? ', or this process runs in no pod' : '';
     throw wrong(file, `its current context names no cluster with the address of a server${pod}`);
   }
+  const { username, password } = new URL(server);
+  if (username !== '' || password !== '') {
+    throw wrong(
+      file,
+      "the server's address has a user or a password; they belong to the user of the context",
+    );
+  }
   if (server.startsWith('http:') && config.getCurrentCluster()?.skipTLSVerify !== true) {
     throw wrong(file, 'the server is not https; insecure-skip-tls-verify: true says that this is meant');
   }

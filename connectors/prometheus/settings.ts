@@ -4,7 +4,10 @@ import { z } from 'zod';
 /** Schema of the settings. */
 export const prometheusSettings = z.strictObject({
   url: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'not the http or https address of a server', abort: true })
+    .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
+      error: 'with a user or a password it is not asked; a proxy may add them',
+    })
     .transform((url) => (url.endsWith('/') ? url : `${url}/`))
     .describe('Base of the server; no other host is asked.'),
   orgs: z

@@ -26,6 +26,8 @@ describe('a kubeconfig', () => {
   const plain = [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }];
   const strange = [{ name: 'c', cluster: { server: 'file:///etc/passwd' } }];
 
+  const named = [{ name: 'c', cluster: { server: `https://user:${secret}@127.0.0.1:1` } }];
+
   it.each([
     ['no YAML', `a: [${secret}`, 'it is no YAML'],
     ['empty', '', 'it is no YAML'],
@@ -33,6 +35,7 @@ describe('a kubeconfig', () => {
     ['without context', JSON.stringify({ ...good, 'current-context': 'y' }), 'names no cluster'],
     ['without TLS', JSON.stringify({ ...good, clusters: plain }), 'not https'],
     ['of a strange server', JSON.stringify({ ...good, clusters: strange }), 'names no cluster'],
+    ['of a server with a password', JSON.stringify({ ...good, clusters: named }), 'has a user or a password'],
     ['too large', `# ${'x'.repeat(1_100_000)}`, 'more than 1048576 bytes'],
   ])('that is %s is refused, and nothing of it printed', async (_, text, why) => {
     const file = join(folder, 'config');
