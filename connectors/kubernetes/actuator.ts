@@ -133,7 +133,9 @@ class Actuator {
     ]);
     this.#forget(actions);
     await this.#act(actions.filter(isChange), state, signal);
-    const next = [...this.#waiting.values()].map(({ retryAt }) => retryAt - now());
+    // what was due already waits for another of its service, whose own time counts
+    const due = [...this.#waiting.values()].map(({ retryAt }) => retryAt);
+    const next = due.filter((time) => time > moment.at).map((time) => time - now());
     return Math.max(0, Math.min(settings.resyncMs, ...next));
   }
 
