@@ -24,12 +24,13 @@ import { observedLimits, observedWorkload, workloadId, workloadsOf } from './obs
 import type { Scope, SeenWorkload } from './observe.ts';
 import { stepsFor } from './steps.ts';
 import type { DesiredResize, End, InFlight } from './steps.ts';
+import { VainPatches } from './vain.ts';
 
 /** Owner of the fields of workloads that are not ours. */
 export const RESIZE_MANAGER = 'rightstream-resize';
 /** Pods that are resized before what is desired is read again. */
 const MOST_AT_ONCE = 200;
-/** Tries of one decision, and failures that are worth telling. */
+/** Tries of one decision, and patches of a pod that somebody undoes. */
 const MOST_TRIES = 8;
 
 /** What is told. */
@@ -125,8 +126,7 @@ class Resizer {
   readonly #tried = new Map<number, Tried>();
   /** Ends that were told and may not have come back yet. */
   readonly #over = new Set<number>();
-  /** Pods that refused what is desired outside of a decision, by uid, with what it was. */
-  readonly #refused = new Map<string, string>();
+  readonly #vain = new VainPatches();
 
   constructor(deps: ResizerDeps, seen: SeenObjects) {
     this.#deps = deps;
@@ -216,7 +216,7 @@ class Resizer {
       for (const patch of steps.end === null ? steps.patches : []) {
         if (
           in_flight === null &&
-          this.#refused.get(patch.pod.metadata.uid!) === JSON.stringify(patch.containers)
+          this.#vain.isRefused(patch.pod.metadata.uid ?? '', JSON.stringify(patch.containers))
         )
           continue;
         if (room-- > 0) writes.push(() => this.#patch(it, patch));
@@ -265,11 +265,15 @@ class Resizer {
     { pod, containers }: { pod: SeenObject; containers: Parameters<Cluster['resizePod']>[1] },
   ) {
     const { namespace = '', name, resourceVersion = '', uid = '' } = pod.metadata;
-    return this.#try(it, uid, JSON.stringify(containers), async () => {
+    const what = JSON.stringify(containers);
+    const { now, settings } = this.#deps;
+    return this.#try(it, uid, what, async () => {
+      if (this.#vain.times(uid, what, now(), settings.resyncMs) >= MOST_TRIES) throw undone(namespace, name);
       const after = await this.#deps.cluster.resizePod({ namespace, name }, containers, {
         ...{ expect: resourceVersion, fieldManager: RESIZE_MANAGER },
       });
       this.#seen.put({ ...after, apiVersion: 'v1', kind: 'Pod' });
+      this.#vain.made(uid, what, now(), settings.resyncMs);
       return after.metadata.resourceVersion !== resourceVersion;
     });
   }
@@ -303,7 +307,7 @@ class Resizer {
       if (error instanceof Refused) {
         // The pod is gone: its watch will say so.
         if (error.httpStatus === 404 && error.code !== 'CLUSTER_NOT_SERVED') return undefined;
-        if (in_flight === null) this.#refused.set(uid, what);
+        if (in_flight === null) this.#vain.refuse(uid, what);
         const { code, httpStatus: http_status } = error;
         const message = error.message.slice(0, 1_000);
         if (in_flight === null) this.#deps.trouble(error, this.#deps.settings.resyncMs);
@@ -358,9 +362,15 @@ class Resizer {
     const open = new Set(desired.map(({ in_flight }) => in_flight?.decision));
     for (const decision of this.#over) if (!open.has(decision)) this.#over.delete(decision);
     for (const decision of this.#tried.keys()) if (!open.has(decision)) this.#tried.delete(decision);
-    const alive = new Set(this.#seen.of('Pod').map(({ metadata }) => metadata.uid));
-    for (const uid of this.#refused.keys()) if (!alive.has(uid)) this.#refused.delete(uid);
+    this.#vain.keep(new Set(this.#seen.of('Pod').map(({ metadata }) => metadata.uid)));
   }
+}
+
+function undone(namespace: string, name: string): Refused {
+  return new Refused({
+    code: 'RESIZE_UNDONE',
+    message: `Pod ${namespace}/${name}: somebody undid its resize ${MOST_TRIES} times. Let one of both set its resources.`,
+  });
 }
 
 function textsOf({ workloads, namespaces }: Told): Map<string, string> {

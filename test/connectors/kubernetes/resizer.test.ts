@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cluster, ClusterObject, ContainerResources } from '../../../connectors/kubernetes/cluster.ts';
 import { Postponed } from '../../../connectors/kubernetes/errors.ts';
+import { pause } from '../../../connectors/kubernetes/pace.ts';
 import { resizeWorkloads } from '../../../connectors/kubernetes/resizing/resizer.ts';
 import type { ResizeFact, ResizerDeps } from '../../../connectors/kubernetes/resizing/resizer.ts';
 import type { DesiredResize } from '../../../connectors/kubernetes/resizing/steps.ts';
@@ -99,6 +100,20 @@ describe('right-sizing', () => {
     loop = new Loop(inFlight, () => Promise.reject(fault));
     loop.start();
     await expect.poll(() => loop.ends()).toMatchObject([{ type: 'ResizeFailed', data: { attempts: 8 } }]);
+    expect(loop.patches).toBe(8);
+  });
+
+  it.each([
+    ['outside of a decision', null, []],
+    ['of a decision', inFlight, [{ type: 'ResizeRefused', data: { code: 'RESIZE_UNDONE', patches: 8 } }]],
+  ])('leaves a pod %s alone that somebody changes back again and again', async (_, in_flight, ends) => {
+    let version = 10;
+    loop = new Loop(in_flight, () => Promise.resolve(podOf('web-1-a', { version: String(++version) })));
+    loop.start();
+    await expect.poll(() => loop.patches).toBe(8);
+    const told = () => [...loop.troubles.map(({ code }) => code), ...loop.ends()];
+    await expect.poll(told).toMatchObject(in_flight === null ? ['RESIZE_UNDONE'] : ends);
+    await pause(50, new AbortController().signal);
     expect(loop.patches).toBe(8);
   });
 });
