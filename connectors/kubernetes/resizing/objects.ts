@@ -45,9 +45,14 @@ export function whole(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }
 
+/** Objects that are gone and remembered. */
+const MOST_GONE = 1_000;
+
 /** Objects of all namespaces by kind: fed by watches and by answers to our own writes, whichever is newer. */
 export class SeenObjects {
   readonly #kinds = new Map<ObjectKind, Map<string, SeenObject>>();
+  /** Uids of objects that are gone, the latest last: the answer to a write may come after. */
+  readonly #gone = new Set<string>();
   readonly #changed: () => void;
 
   constructor(changed: () => void) {
@@ -76,6 +81,7 @@ export class SeenObjects {
         this.#changed();
       },
       gone: (object) => {
+        this.#bury(object.metadata.uid);
         const known = this.#kinds.get(object.kind);
         if (known?.get(nameOf(object))?.metadata.uid === object.metadata.uid) known?.delete(nameOf(object));
         this.#changed();
@@ -83,12 +89,21 @@ export class SeenObjects {
     };
   }
 
-  /** Keeps an object unless a newer state of it is known. */
+  /** Keeps an object unless a newer state of it is known, or it is gone. */
   put(object: ClusterObject): void {
+    if (this.#gone.has(object.metadata.uid ?? '')) return;
     const objects = this.#kinds.get(object.kind);
     const known = objects?.get(nameOf(object));
     if (known === undefined || revisionOf(known) < revisionOf(object))
       objects?.set(nameOf(object), trimmed(object));
+  }
+
+  #bury(uid: string | undefined): void {
+    if (uid === undefined) return;
+    this.#gone.add(uid);
+    if (this.#gone.size <= MOST_GONE) return;
+    const [oldest] = this.#gone;
+    this.#gone.delete(oldest!);
   }
 }
 
