@@ -169,10 +169,7 @@ export default defineProjection({
   readsToDecide: {
     ...watched.readsToDecide,
     ...scaling.readsToDecide,
-    Ticked: (rows, event, meta) => [
-      ...watched.readsToDecide.Ticked(rows, event, meta),
-      ...scaling.readsToDecide.Ticked(rows, event, meta),
-    ],
+    Ticked: [watched.readsToDecide.Ticked, ...scaling.readsToDecide.Ticked],
   },
   fold: {
     ...observedFolds,

@@ -123,6 +123,22 @@ export class Decider {
     return tables.map((table) => this.store.rows(this.#projection.id, table));
   }
 
+  /** From now on the rows of a table that are read, as they are. */
+  reading(name: string): readonly AnyRow[] {
+    const read: AnyRow[] = [];
+    const transact = this.store.transact.bind(this.store);
+    this.store.transact = (owner, set, work) =>
+      transact(owner, set, (tx) => {
+        const load: typeof tx.load = async (table, reads, columns) => {
+          const rows = await tx.load(table, reads, columns);
+          if (table === name) read.push(...rows);
+          return rows;
+        };
+        return work({ ...tx, load });
+      });
+    return read;
+  }
+
   /** What is on a topic, as it was emitted. */
   async told(topic: string): Promise<Decided[]> {
     const records = await this.#read(topic, 0);

@@ -84,6 +84,17 @@ function readsToScale(row: ScalingRow, load: Load | undefined, now: number): Rea
   ];
 }
 
+/** Loads of services that follow a policy; those of others are of no interest. */
+function loadsToScale(rows: All, _event: Ticked, { partition }: EventMeta): Read[] {
+  return rows.scaling.range([partition]).map((row) => ({ table: 'load', key: [partition, row.service_key] }));
+}
+
+function allToScale(rows: All, _event: Ticked, { partition, timestamp }: EventMeta): Read[] {
+  return rows.scaling
+    .range([partition])
+    .flatMap((row) => readsToScale(row, loadOf(rows.load.get(partition, row.service_key)), timestamp));
+}
+
 /** Emits what is decided on a service, and that nothing changes when the reason is a new one; true when it was scaled. */
 function decideOn(rows: All, row: ScalingRow, load: Load | undefined, meta: DeciderMeta): boolean {
   const now = meta.timestamp;
@@ -237,7 +248,6 @@ export const scaling = {
     LoadReported: itsLoad,
     Ticked: (_event: Ticked, meta: EventMeta): Read[] => [
       { table: 'scaling', prefix: [meta.partition] },
-      { table: 'load', prefix: [meta.partition] },
       readOfExpiry('placement_expiry', meta),
     ],
     HistoryExpired: (_event: unknown, meta: EventMeta): Read[] => [
@@ -251,12 +261,7 @@ export const scaling = {
       if (row === undefined || againstLoad(event, meta) !== undefined) return [];
       return readsToScale(row, loadWith(rows, event, meta), meta.timestamp);
     },
-    Ticked: (rows: All, _event: Ticked, meta: EventMeta): Read[] =>
-      rows.scaling
-        .range([meta.partition])
-        .flatMap((row) =>
-          readsToScale(row, loadOf(rows.load.get(row.partition, row.service_key)), meta.timestamp),
-        ),
+    Ticked: [loadsToScale, allToScale] as const,
   },
   fold: scalingFolds,
   decide: {

@@ -172,6 +172,17 @@ describe('scaling', () => {
     expect(woken).toMatchObject({ type: 'ServiceScaled', data: { reason: 'ACTIVATED', replicas: 2 } });
   });
 
+  it('a minute that passes reads no loads of services that follow no policy', async () => {
+    const cluster = await ScaledCluster.of([roomyNode('a', 20)]);
+    await cluster.say(0, 'ServicesRequested', { services: [smallService('db', 1)] });
+    await cluster.policy(0, { ...quick, ready_seconds: 0 });
+    await cluster.load(5, 10);
+    await cluster.say(5, 'LoadReported', { ...loadAt(5, 10), service: 'db' });
+    const read = cluster.decider.reading('load');
+    await cluster.tick(60);
+    expect(read.map((row) => row['service'])).toEqual(['web']);
+  });
+
   it('a service that is declared again keeps the number that scaling gave it, within the limits', async () => {
     const cluster = await ScaledCluster.of([roomyNode('a', 20)]);
     await cluster.policy(0, { ...quick, ready_seconds: 0 });
