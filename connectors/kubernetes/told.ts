@@ -53,6 +53,7 @@ export class Told {
     const there = new Set(seen.map(identityOf));
     const news = objects.flatMap((object) => this.changed(object, view));
     const missing = [...this.#known].filter(([id, known]) => !there.has(id) && known.gist !== 'gone');
+    this.#forgetGone(view);
     const never =
       this.#kind === 'Node'
         ? [...new Set(view.names.values())].filter((name) => !there.has(name) && !this.#known.has(name))
@@ -62,6 +63,14 @@ export class Told {
       ...missing.map(([id, known]) => this.#goneOf(id, known, resourceVersion, view)),
       ...never.map((name) => this.#goneOf(name, undefined, resourceVersion, view)),
     ];
+  }
+
+  /** What went and is not declared is told again when it is declared again, for it may be forgotten by then. */
+  #forgetGone({ names }: View): void {
+    if (this.#kind !== 'Node') return;
+    const declared = new Set(names.values());
+    for (const [id, known] of this.#known)
+      if (known.gist === 'gone' && !declared.has(id)) this.#known.delete(id);
   }
 
   /** To be called when the log has them. */

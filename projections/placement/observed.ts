@@ -7,6 +7,7 @@ import type {
   NodeLost,
   NodeObserved,
   NodeRegained,
+  NodesForgotten,
   ObjectApplied,
   ObjectFailed,
   ObjectRefused,
@@ -30,8 +31,6 @@ type Outcome = ObjectApplied | ObjectRemoved | ObjectRefused | ObjectFailed | Dr
 
 /** Objects, pods and Deployments that went and are remembered, per cluster and kind. */
 const REMEMBERED = 200;
-/** Nodes that went and are remembered, per cluster. */
-const GONE_NODES = 2_000;
 
 /** Which object: kind/namespace/name, which Kubernetes keeps free of slashes. */
 export function objectId({ kind, namespace, name }: Pick<Outcome, 'kind' | 'namespace' | 'name'>): string {
@@ -147,7 +146,7 @@ function nodeObserved(rows: All, event: NodeObserved, meta: EventMeta): void {
   const before = rows.observed_nodes.get(org_id, cluster_id, name);
   if (before !== undefined && isLate(event, before)) return;
   const { ready, unschedulable, reason, message, cpu, memory } = event;
-  const lasts = before?.uid === uid && before.ready === ready;
+  const lasts = before?.uid === uid && !before.gone && before.ready === ready;
   const row: NodeRow = {
     ...{ org_id, cluster_id, name, uid, resource_version, created_at, gone: false, ready },
     ...{ since: lasts ? before.since : at, lost: before?.lost ?? false },
@@ -181,15 +180,21 @@ function nodeGone(rows: All, event: NodeGone, meta: EventMeta): void {
   };
   rows.observed_nodes.put(row);
   watch(rows, row, meta);
-  forgetNodes(rows, event);
 }
 
-/** Of nodes that went, the oldest are forgotten when there are too many. */
-function forgetNodes(rows: All, { org_id, cluster_id }: Scope): void {
-  const gone = rows.observed_nodes.range([org_id, cluster_id]).filter((row) => row.gone);
-  if (gone.length <= GONE_NODES) return;
-  const oldest = [...gone].sort((a, b) => a.since - b.since).slice(0, gone.length - GONE_NODES);
-  for (const { name } of oldest) rows.observed_nodes.delete(org_id, cluster_id, name);
+/** Forgets nodes that are still gone. One that was told of since, before this was recorded, is as if it had been told of first then. */
+function nodesForgotten(rows: All, { org_id, cluster_id, nodes }: NodesForgotten, meta: EventMeta): void {
+  for (const { node, since } of nodes) {
+    const before = rows.observed_nodes.get(org_id, cluster_id, node);
+    if (before === undefined) continue;
+    if (before.gone && before.since === since) {
+      rows.observed_nodes.delete(org_id, cluster_id, node);
+      continue;
+    }
+    const row = { ...before, lost: false };
+    rows.observed_nodes.put(row);
+    watch(rows, row, meta);
+  }
 }
 
 function decidedOnNode(lost: boolean) {
@@ -252,11 +257,11 @@ export const observedReads = {
   ObjectFailed: readObject,
   DriftFound: readObject,
   NodeObserved: readNode,
-  NodeGone: ({ org_id, cluster_id }: Scope): Read[] => [
-    { table: 'observed_nodes', prefix: [org_id, cluster_id] },
-  ],
+  NodeGone: readNode,
   NodeLost: readNode,
   NodeRegained: readNode,
+  NodesForgotten: ({ nodes, ...scope }: NodesForgotten): Read[] =>
+    nodes.flatMap(({ node }) => readNode({ ...scope, node })),
   PodObserved: readByUid('pods'),
   PodGone: readByUid('pods'),
   DeploymentObserved: readByUid('deployments'),
@@ -274,6 +279,7 @@ export const observedFolds = {
   NodeGone: nodeGone,
   NodeLost: decidedOnNode(true),
   NodeRegained: decidedOnNode(false),
+  NodesForgotten: nodesForgotten,
   PodObserved: (rows: All, event: PodObserved) => {
     if (!isLateOf(rows, event, 'pods')) rows.pods.put({ ...event });
   },

@@ -145,7 +145,7 @@ function removal(names: readonly string[], missing: readonly string[]): Answer {
 
 export default defineProjection({
   id: 'placement',
-  version: 5,
+  version: 6,
   about: 'Nodes and services of clusters, and where every replica has its place.',
   from: [topics.placement, topics.ticks, topics.retention],
   emits: [topics.placement],

@@ -1,7 +1,7 @@
 /**
  * Decides on what was observed of nodes. One that is not ready for longer than the cluster's placing says is lost: what it carries is
  * placed elsewhere. It counts again when it has been ready for as long without a break, so a node that comes and goes faster than
- * that changes nothing. One that is gone is given up at once.
+ * that changes nothing. One that is gone is given up at once, and forgotten when it is declared no longer and many others have gone.
  */
 import type { NodeGone, NodeObserved, Ticked } from '../../schemas/generated/events.ts';
 import type { EventMeta } from '../../streams/runtime/ports.ts';
@@ -41,6 +41,35 @@ function decideOnTick(rows: All, { at }: Ticked, meta: DeciderMeta): void {
     if (due.some(({ org_id, cluster_id, name }) => rows.nodes.get(org_id, cluster_id, name) !== undefined))
       settle(rows, due[0]!, meta);
   }
+}
+
+/** Of nodes that went, those that are remembered whoever declares them, per cluster. */
+const GONE_NODES = 2_000;
+/** Nodes that went are remembered for so long at least, ms: what is told of them late is known to be late. */
+const REMEMBERED_MS = 24 * 3_600_000;
+/** Nodes of one event. */
+const MOST_FORGOTTEN = 500;
+
+/** When too many have gone, those that went first are forgotten; a declared one is not, for nothing may be placed on it. */
+function forgetGone(rows: All, { org_id, cluster_id, at }: NodeGone, meta: DeciderMeta): void {
+  const gone = rows.observed_nodes.range([org_id, cluster_id]).filter((row) => row.gone);
+  const many = Math.min(gone.length - GONE_NODES, MOST_FORGOTTEN);
+  if (many <= 0) return;
+  const nodes = gone
+    .filter(
+      (row) => row.since < at - REMEMBERED_MS && rows.nodes.get(org_id, cluster_id, row.name) === undefined,
+    )
+    .sort((a, b) => a.since - b.since)
+    .slice(0, many)
+    .map(({ name: node, since }) => ({ node, since }));
+  if (nodes.length === 0) return;
+  const data = { org_id, cluster_id, nodes, at };
+  meta.emit({ ...target(data), type: 'NodesForgotten', data });
+}
+
+function decideOnGone(rows: All, event: NodeGone, meta: DeciderMeta): void {
+  decideOnNode(rows, event, meta);
+  forgetGone(rows, event, meta);
 }
 
 function decideOnNode(rows: All, event: NodeObserved | NodeGone, meta: DeciderMeta): void {
@@ -106,5 +135,5 @@ export const watched = {
         ([first]) => cluster(first!),
       ),
   },
-  decide: { NodeObserved: decideOnNode, NodeGone: decideOnNode, Ticked: decideOnTick },
+  decide: { NodeObserved: decideOnNode, NodeGone: decideOnGone, Ticked: decideOnTick },
 };

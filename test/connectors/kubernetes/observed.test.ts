@@ -253,6 +253,18 @@ describe('what was told', () => {
     expect(back).toMatchObject([{ type: 'NodeObserved', data: { node: 'Node One' } }]);
   });
 
+  it('a node that went while nobody declared it is told of again when it is declared', () => {
+    const told = new Told('Node', [row]);
+    const nothing = { objects: [], resourceVersion: '99' };
+    const undeclared = { ...view, names: new Map<string, string>() };
+    told.keep(told.synced(nothing, undeclared));
+    expect(told.synced(nothing, undeclared)).toEqual([]);
+    const again = told.synced(nothing, view);
+    expect(again).toMatchObject([{ type: 'NodeGone', data: { node: 'Node One' } }]);
+    told.keep(again);
+    expect(told.synced(nothing, view)).toEqual([]);
+  });
+
   it('pods and Deployments that are gone, by a list or one by one', () => {
     const pods = new Told('Pod', []);
     const first = pods.changed(podObject({ phase: 'Pending' }), view);

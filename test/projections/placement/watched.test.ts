@@ -6,6 +6,7 @@ import projection from '../../../projections/placement/placement.projection.ts';
 import { reconcile } from '../../../projections/placement/placer/reconcile.ts';
 import { strategyNamed } from '../../../projections/placement/placer/strategies/index.ts';
 import type { RequestedNode, RequestedService } from '../../../schemas/generated/events.ts';
+import type { AnyRow } from '../../../streams/runtime/units.ts';
 import { Decider } from '../../support/decider.ts';
 import type { Decided } from '../../support/decider.ts';
 import { nodeSeen, nodeUnready } from '../../support/observations.ts';
@@ -178,6 +179,37 @@ describe('a node that is observed', () => {
     const moved = await say('NodeObserved', nodeSeen('a', 2, taint('repair')));
     expect(moved[0]!.data).toMatchObject({ reason: 'NODE_TAINTED' });
     expect(places()).toEqual(['web/0@b', 'web/1@b']);
+  });
+
+  it('gone with many others: those that went first are forgotten after a day, but none that is declared', async () => {
+    const day = 24 * 3_600 * SECOND;
+    const went = (name: string, at: number) => {
+      placement.send('NodeGone', { ...scope, node: name, uid: null, at });
+    };
+    await say('NodeGone', { node: 'a', uid: null, at: 1 });
+    await say('NodeObserved', nodeUnready('x', 1));
+    await tick(100 * SECOND);
+    await say('NodeGone', { node: 'x', uid: 'uid-x', resource_version: '2', at: 100 * SECOND });
+    for (let i = 0; i < 1_999; i++) went(`n${i}`, day);
+    expect(types(await placement.run())).toEqual([]);
+    went('last', 3 * day);
+    placement.send('NodeObserved', { ...scope, ...nodeUnready('x', 4 * day) });
+    expect(types(await placement.run())).toEqual(['NodesForgotten']);
+    const seen = placement.rows('observed_nodes')[0]!.map(({ name }) => String(name));
+    expect(seen).toHaveLength(2_001);
+    // What was known before is of the order of arrival.
+    const lasting = (all: readonly AnyRow[]) =>
+      all.map((row) => JSON.stringify({ ...row, was: null })).sort();
+    for (const table of ['observed_nodes', 'waiting_nodes'])
+      expect(lasting((await placement.replayed(table))[0]!)).toEqual(lasting(placement.rows(table)[0]!));
+    for (const [name, there] of [
+      ['a', true],
+      ['n0', false],
+      ['last', true],
+    ] as const)
+      expect([name, seen.includes(name)]).toEqual([name, there]);
+    expect(places()).toEqual(['web/0@b', 'web/1@b']);
+    expect(await placement.dead()).toBe(0);
   });
 
   it('of another organisation or cluster is not this one', async () => {
