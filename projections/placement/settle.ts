@@ -23,15 +23,15 @@ export function target({ org_id, cluster_id }: Scope) {
   return { topic: topics.placement, key: recordKey(org_id, cluster_id) };
 }
 
+/** How a cluster places of which nobody has said how. */
+export const placingByDefault: Omit<Placing, 'org_id' | 'cluster_id' | 'decisions'> = {
+  ...{ running: true, strategy: 'dense', priority: 0, balance: defaultOptions.queue.balance },
+  ...{ binding: 'placer', drift: 'put-back', not_ready_seconds: 60 },
+};
+
 /** How a cluster places; as it is when nobody has said anything. */
 export function placingOf(rows: All, { org_id, cluster_id }: Scope): Placing {
-  return (
-    rows.placing.get(org_id, cluster_id) ?? {
-      ...{ org_id, cluster_id, running: true, strategy: 'dense' },
-      ...{ priority: 0, balance: defaultOptions.queue.balance, decisions: 0 },
-      ...{ binding: 'placer', drift: 'put-back', not_ready_seconds: 60 },
-    }
-  );
+  return rows.placing.get(org_id, cluster_id) ?? { ...placingByDefault, org_id, cluster_id, decisions: 0 };
 }
 
 /** What settling reads: a cluster is decided on as a whole. */

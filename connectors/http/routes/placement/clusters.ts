@@ -1,5 +1,6 @@
 /** Nodes, services and places of a cluster: this product's own API. */
 import type { FastifyInstance } from 'fastify';
+import { placingByDefault } from '../../../../projections/placement/settle.ts';
 import type { HttpDeps } from '../../deps.ts';
 import { answers } from '../paging.ts';
 import { readNodesBody, readPlacingBody, readServicesBody } from './declare.ts';
@@ -111,10 +112,7 @@ export async function placingNow({ readModels }: HttpDeps, org: string, cluster:
     ...{ table: 'placing', org, limit: 1 },
     where: [{ column: 'cluster_id', op: 'eq', value: cluster }],
   });
-  const known: Fields = row ?? {
-    ...{ running: true, strategy: 'dense', priority: 0, balance: 3 },
-    ...{ binding: 'placer', drift: 'put-back', not_ready_seconds: 60 },
-  };
+  const known: Fields = row ?? placingByDefault;
   return {
     running: known['running'] === true,
     strategy: String(known['strategy']),

@@ -4,12 +4,11 @@ import type { Filter } from '../../../../projections/runtime/ports.ts';
 import { recordKey } from '../../../../schemas/keys.ts';
 import { topics } from '../../../../schemas/topics.ts';
 import type { Emission } from '../../../../streams/runtime/ports.ts';
-import { ask, NotYetDecided } from '../../ask.ts';
 import type { AnswerRow } from '../../ask.ts';
 import type { HttpDeps } from '../../deps.ts';
-import { errorBody } from '../../errors.ts';
 import { answers, page, pageProperties } from '../paging.ts';
 import type { PageQuery } from '../paging.ts';
+import { answered } from './wish.ts';
 
 /** Table of the answers to wishes about right-sizing. */
 export const RESIZE_ANSWERS = 'resize_answers';
@@ -162,22 +161,12 @@ export async function listOf(
   return { data, meta: { count: await readModels.count({ table, org, where }) } };
 }
 
-async function wish(
+function wish(
   deps: HttpDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   event: Emission,
   granted: (answer: AnswerRow) => object,
 ): Promise<unknown> {
-  let answer: AnswerRow;
-  try {
-    [answer] = (await ask(deps, request, { events: [event], answers: RESIZE_ANSWERS })) as [AnswerRow];
-  } catch (error) {
-    if (!(error instanceof NotYetDecided)) throw error;
-    const location = `/api/rightstream/v1/answers/${error.ids[0]!}`;
-    return reply.code(202).header('location', location).send({ status: 'accepted', answer: location });
-  }
-  if (answer['code'] === null) return granted(answer);
-  const { code, message, http_status } = answer as { code: string; message: string; http_status: number };
-  return reply.code(http_status).send(errorBody({ code, message }));
+  return answered(deps, request, reply, { event, answers: RESIZE_ANSWERS }, granted);
 }

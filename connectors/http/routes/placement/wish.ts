@@ -42,11 +42,8 @@ export function wishOf<N extends WishName>(org: string, type: N, data: Omit<Even
   } as unknown as Emission;
 }
 
-/**
- * Appends a wish and answers the caller: what `granted` makes of the outcomes, the reason of a refusal, or 202 with the place of the
- * answer when nothing has been decided in time.
- */
-export async function wish<N extends WishName>(
+/** Appends a wish about placement and answers the caller, see {@link answered}; `granted` gets what became of each. */
+export function wish<N extends WishName>(
   deps: HttpDeps,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -54,23 +51,30 @@ export async function wish<N extends WishName>(
   data: Omit<Events[N], 'org_id'>,
   granted: (outcomes: readonly Outcome[]) => unknown,
 ): Promise<unknown> {
-  const { org } = request.caller;
+  const asked = { event: wishOf(request.caller.org, type, data), answers: PLACEMENT_ANSWERS };
+  return answered(deps, request, reply, asked, ({ outcomes }) => granted(outcomes as readonly Outcome[]));
+}
+
+/**
+ * Appends a wish and answers the caller: what `granted` makes of the answer, the reason of a refusal, or 202 with the place of the
+ * answer when nothing has been decided in time. `answers`: their table.
+ */
+export async function answered(
+  deps: HttpDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { event, answers }: { readonly event: Emission; readonly answers: string },
+  granted: (answer: AnswerRow) => unknown,
+): Promise<unknown> {
   let answer: AnswerRow;
   try {
-    [answer] = (await ask(deps, request, {
-      events: [wishOf(org, type, data)],
-      answers: PLACEMENT_ANSWERS,
-    })) as [AnswerRow];
+    [answer] = (await ask(deps, request, { events: [event], answers })) as [AnswerRow];
   } catch (error) {
     if (!(error instanceof NotYetDecided)) throw error;
     const location = `/api/rightstream/v1/answers/${error.ids[0]!}`;
     return reply.code(202).header('location', location).send({ status: 'accepted', answer: location });
   }
-  if (answer['code'] === null) return granted(answer['outcomes'] as readonly Outcome[]);
-  const {
-    code,
-    message,
-    http_status: status,
-  } = answer as { code: string; message: string; http_status: number };
-  return reply.code(status).send(errorBody({ code, message }));
+  if (answer['code'] === null) return granted(answer);
+  const { code, message, http_status } = answer as { code: string; message: string; http_status: number };
+  return reply.code(http_status).send(errorBody({ code, message }));
 }
