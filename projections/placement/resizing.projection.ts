@@ -69,7 +69,7 @@ function foldPolicy(
   }
   for (const row of rows.resize_workloads.range([org_id, cluster_id]))
     if (namespace === '' || row.namespace === namespace)
-      schedule(rows, { ...row }, meta.timestamp, meta.partition);
+      schedule(rows, { ...row, stale: true }, meta.partition);
   answer(rows, { request_id, org_id, cluster_id }, meta, { http_status: 200, code: null, message: null });
 }
 
@@ -122,6 +122,9 @@ export default defineProjection({
     WorkloadObserved: foldObserved,
     WorkloadGone: foldGone,
     NamespaceLimitsObserved: foldLimits,
+    ResizingRequested: ({ resize_clusters }, { org_id, cluster_id, policy }, { timestamp }) => {
+      if (policy !== null) resize_clusters.put({ org_id, cluster_id, asked_at: timestamp });
+    },
     ResizingSet: (rows, event, meta) => {
       foldPolicy(rows, event, meta, event.policy);
     },

@@ -9,6 +9,7 @@ import type { Scope } from '../declared.ts';
 import { target as placementOf } from '../settle.ts';
 import { judge, judgeAccepted } from './decide.ts';
 import type { Resize, Situation } from './decide.ts';
+import { desiredBy } from './decisions.ts';
 import type { Advice, Change, Workload } from './model.ts';
 import { inMinute } from './pace.ts';
 import { MAX_POLICIES, policyText, readPolicy } from './policy.ts';
@@ -17,6 +18,7 @@ import {
   idOf,
   limitsOf,
   limitsTold,
+  lookOf,
   nameOf,
   paceOf,
   parsed,
@@ -27,7 +29,7 @@ import {
   timeText,
   workloadOf,
 } from './rows.ts';
-import type { All, DueRow, WorkloadName, WorkloadRow } from './rows.ts';
+import type { All, DueRow, WorkloadRow } from './rows.ts';
 
 /** Workloads of one cluster that one tick looks at. */
 const MOST_OF_CLUSTER = 500;
@@ -84,21 +86,20 @@ function lookAt(rows: All, due: DueRow, at: number, meta: DeciderMeta): void {
   const row = rows.resize_workloads.get(due.org_id, due.cluster_id, due.workload_id);
   const seen = row && situationOf(rows, row, at);
   if (row === undefined || seen === undefined) return;
-  const name = nameOf(row);
   const { service } = seen.workload.facts;
   const siblings = service === null ? [] : rows.resize_services.range([due.org_id, due.cluster_id, service]);
   if (siblings.length > 1 && siblings[0]!.workload_id !== due.workload_id) {
     const message = `${siblings[0]!.workload_id} is looked at for all of service ${service ?? ''}`;
-    hold(meta, name, { reason: 'PART_OF_SERVICE', message, until: null });
+    hold(rows, row, { reason: 'PART_OF_SERVICE', message, until: null }, at, meta);
     return;
   }
   const all = siblings.map((it) => parsed<Record<string, Advice>>(it.advice));
   const workload = { ...seen.workload, advice: greatest(seen.workload.advice, all) };
   const found = judge({ ...seen, workload });
   if (found.verdict === 'wait') return;
-  if (found.verdict === 'held') hold(meta, name, found.held);
-  else if (found.verdict === 'propose') propose(row, found.resize, seen, meta);
-  else decide(rows, name, found.resize, seen, meta, null);
+  if (found.verdict === 'held') hold(rows, row, found.held, at, meta);
+  else if (found.verdict === 'propose') propose(rows, row, found.resize, seen, meta);
+  else decide(rows, row, found.resize, seen, meta, null);
 }
 
 function situationOf(rows: All, row: Readonly<WorkloadRow>, at: number): Situation | undefined {
@@ -134,20 +135,30 @@ function greatest(
 }
 
 function hold(
-  meta: DeciderMeta,
-  name: WorkloadName,
+  rows: All,
+  row: Readonly<WorkloadRow>,
   held: { reason: string; message: string; until: number | null },
+  at: number,
+  meta: DeciderMeta,
 ): void {
-  meta.emit({ ...target(name), type: 'ResizeHeld', data: { ...name, ...held } });
+  const name = nameOf(row);
+  const data = { ...name, ...held, ...lookOf(row, at), limits_told: limitsTold(rows, name) };
+  meta.emit({ ...target(name), type: 'ResizeHeld', data });
 }
 
 /** One proposal is open per workload: another one takes its place. */
-function propose(row: Readonly<WorkloadRow>, resize: Resize, seen: Situation, meta: DeciderMeta): void {
+function propose(
+  rows: All,
+  row: Readonly<WorkloadRow>,
+  resize: Resize,
+  seen: Situation,
+  meta: DeciderMeta,
+): void {
   const name = nameOf(row);
   const open = proposalOf(row);
   if (open !== null && JSON.stringify(open.containers) === JSON.stringify(resize.changes)) {
     const message = `proposal ${open.proposal} waits for somebody to accept it`;
-    hold(meta, name, { reason: 'PROPOSED', message, until: null });
+    hold(rows, row, { reason: 'PROPOSED', message, until: null }, seen.at, meta);
     return;
   }
   if (open !== null) {
@@ -163,7 +174,7 @@ function propose(row: Readonly<WorkloadRow>, resize: Resize, seen: Situation, me
   const { changes: containers, notes, advised_at } = resize;
   const data = {
     ...{ ...name, proposal: seen.pace.proposals + 1, service: seen.workload.facts.service },
-    ...{ containers, notes, advised_at, policy: policyText(seen.policy) },
+    ...{ containers, notes, advised_at, policy: policyText(seen.policy), ...lookOf(row, seen.at) },
   };
   meta.emit({ ...target(name), type: 'ResizeProposed', data });
 }
@@ -171,25 +182,25 @@ function propose(row: Readonly<WorkloadRow>, resize: Resize, seen: Situation, me
 /** Returns the number of the decision. */
 function decide(
   rows: All,
-  name: WorkloadName,
+  row: Readonly<WorkloadRow>,
   resize: Resize,
   { workload, policy, at }: Situation,
   meta: DeciderMeta,
   proposal: number | null,
 ): number {
+  const name = nameOf(row);
   const pace = paceOf(rows, name);
   const { changes: containers, ...rest } = resize;
   const decision = pace.decisions + 1;
-  const open = rows.resize_workloads.get(name.org_id, name.cluster_id, idOf(name));
-  const other = open === undefined ? null : proposalOf(open);
+  const other = proposalOf(row);
   if (other !== null && other.proposal !== proposal) {
     const data = { ...name, request_id: null, proposal: other.proposal, outcome: 'superseded', decision };
     meta.emit({ ...target(name), type: 'ResizeProposalClosed', data });
   }
   const data = {
     ...{ ...name, decision, ...rest, containers, replicas: workload.facts.replicas },
-    ...{ policy: policyText(policy), at, in_minute: inMinute(pace, at) + 1 },
-    limits_told: limitsTold(rows, name),
+    ...{ policy: policyText(policy), in_minute: inMinute(pace, at) + 1 },
+    ...{ ...lookOf(row, at), ...desiredBy(row, containers), limits_told: limitsTold(rows, name) },
   };
   meta.emit({ ...target(name), type: 'ResizeDecided', data });
   return decision;
@@ -217,7 +228,7 @@ export function decideOnAccept(rows: All, event: ResizeAcceptRequested, meta: De
   if (!accept) return close('rejected', null);
   const known = rows.resize_workloads.get(org_id, cluster_id, idOf(name));
   const seen = known && situationOf(rows, known, meta.timestamp);
-  if (seen === undefined)
+  if (known === undefined || seen === undefined)
     return refuse(event, meta, 409, 'WORKLOAD_GONE', 'the cluster does not show the workload');
   const changes = parsed<Change[]>(row.containers);
   const { advised_at } = row;
@@ -243,7 +254,7 @@ export function decideOnAccept(rows: All, event: ResizeAcceptRequested, meta: De
     });
     return close('accepted', null);
   }
-  close('accepted', decide(rows, name, found.resize, seen, meta, proposal));
+  close('accepted', decide(rows, known, found.resize, seen, meta, proposal));
 }
 
 /** What each replica of a service needs by a proposal: the sum over its containers. */

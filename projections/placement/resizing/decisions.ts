@@ -12,17 +12,28 @@ import type {
 } from '../../../schemas/generated/events.ts';
 import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import { added } from './bounds.ts';
-import { desiredAfter, templateOf } from './facts.ts';
+import { byLimits, desiredAfter, templateOf } from './facts.ts';
 import type { Change, Facts, LastResize, Resources } from './model.ts';
 import { minuteOf, reversalsAfter } from './pace.ts';
-import { lastOf, paceOf, parsed, putPace, rowOf, schedule } from './rows.ts';
+import {
+  lastOf,
+  limitsTold,
+  lookedAt,
+  paceOf,
+  parsed,
+  proposalOf,
+  putPace,
+  rowOf,
+  schedule,
+  touched,
+} from './rows.ts';
 import type { All, Reserved, WorkloadName, WorkloadRow } from './rows.ts';
 
 /** A decision: the workload waits for its end. */
 export function foldDecided(rows: All, event: ResizeDecided, meta: EventMeta): void {
   const { decision, kind, why, rolls_back, containers, notes, replicas, restarts, at } = event;
   const { org_id, cluster_id, namespace } = event;
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, at);
   const pace = paceOf(rows, event);
   putPace(rows, event, {
     ...pace,
@@ -39,11 +50,18 @@ export function foldDecided(rows: All, event: ResizeDecided, meta: EventMeta): v
       ? reversalsAfter(lastOf(row), row.reversals, containers)
       : row.reversals;
   const next = {
-    ...{ ...row, ...desiredBy(row, event), last: JSON.stringify(last), in_flight: decision, reversals },
+    ...{
+      ...lookedAt(row, event, null),
+      desired: event.desired,
+      base: event.base,
+      last: JSON.stringify(last),
+      in_flight: decision,
+      reversals,
+    },
     rolled_back_at: why === 'rollback' ? at : row.rolled_back_at,
-    ...{ held: null, message: null, held_until: null },
+    ...{ held: null, message: null },
   };
-  schedule(rows, next, null, meta.partition);
+  schedule(rows, next, meta.partition);
   if (kind === 'pods' && event.limits_told > 0)
     reserve(rows, event, {
       ...{ decision, ended: false, told: event.limits_told, adds: added(containers, replicas) },
@@ -65,7 +83,10 @@ export function foldDecided(rows: All, event: ResizeDecided, meta: EventMeta): v
 }
 
 /** What pods are to have with a decision, and what the template says meanwhile. */
-function desiredBy(row: WorkloadRow, { containers }: ResizeDecided): Pick<WorkloadRow, 'desired' | 'base'> {
+export function desiredBy(
+  row: Pick<WorkloadRow, 'desired' | 'facts'>,
+  containers: readonly Change[],
+): Pick<WorkloadRow, 'desired' | 'base'> {
   const known = row.desired === null ? {} : parsed<Record<string, Resources>>(row.desired);
   const desired = { ...known, ...Object.fromEntries(containers.map((it) => [it.name, it.after])) };
   const template = row.facts === null ? {} : templateOf(parsed<Facts>(row.facts).containers);
@@ -113,14 +134,17 @@ function end(
   const pace = paceOf(rows, event);
   putPace(rows, event, { ...pace, in_flight: pace.in_flight.filter((it) => it !== decision) });
   release(rows, event);
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, meta.timestamp);
   if (row.in_flight !== decision) return;
   const ended = { ...lastOf(row)!, ended: state, touched: patches > 0 };
   const last: LastResize = state === 'applied' ? { ...ended, applied_at: meta.timestamp } : ended;
   const free = { ...row, in_flight: null, last: JSON.stringify(last) };
   const facts = row.facts === null ? null : parsed<Facts>(row.facts);
-  const next = { ...free, ...(facts === null ? {} : desiredWhen(state, last, free, facts)) };
-  schedule(rows, next, meta.timestamp, meta.partition);
+  const next = {
+    ...free,
+    ...(facts === null ? { desired: null, base: null } : desiredWhen(state, last, free, facts)),
+  };
+  schedule(rows, touched(next, meta), meta.partition);
 }
 
 /** What was refused before anything was written is not wanted any more; what cannot be taken back is let go. */
@@ -160,8 +184,9 @@ export function foldRolledBack(rows: All, event: ResizeRolledBack, meta: EventMe
 /** Nothing is done now; by itself it is looked at again when there is a time. */
 export function foldHeld(rows: All, event: ResizeHeld, meta: EventMeta): void {
   const { reason, message, until } = event;
-  const row = { ...rowOf(rows, event), held: reason, message, held_until: until };
-  schedule(rows, row, until, meta.partition);
+  const row = lookedAt(rowOf(rows, event, event.at), event, until);
+  const stale = row.stale || (byLimits(reason) && limitsTold(rows, event) > event.limits_told);
+  schedule(rows, { ...row, held: reason, message, stale }, meta.partition);
 }
 
 export function foldProposed(rows: All, event: ResizeProposed, meta: EventMeta): void {
@@ -176,8 +201,8 @@ export function foldProposed(rows: All, event: ResizeProposed, meta: EventMeta):
   });
   const open = JSON.stringify({ proposal, containers: event.containers });
   const message = `proposal ${proposal} waits for somebody to accept it`;
-  const row = { ...rowOf(rows, event), proposal: open, held: 'PROPOSED', message, held_until: null };
-  schedule(rows, row, null, meta.partition);
+  const row = lookedAt(rowOf(rows, event, event.at), event, null);
+  schedule(rows, { ...row, proposal: open, held: 'PROPOSED', message }, meta.partition);
 }
 
 export function foldClosed(rows: All, event: ResizeProposalClosed, meta: EventMeta): void {
@@ -185,9 +210,8 @@ export function foldClosed(rows: All, event: ResizeProposalClosed, meta: EventMe
   const known = rows.resize_proposals.get(org_id, cluster_id, proposal);
   if (known !== undefined)
     rows.resize_proposals.put({ ...known, state: outcome, decision, closed_at: meta.timestamp });
-  const row = rowOf(rows, event);
-  if (parsed<{ proposal: number } | null>(row.proposal ?? 'null')?.proposal === proposal)
-    rows.resize_workloads.put({ ...row, proposal: null });
+  const row = rowOf(rows, event, meta.timestamp);
+  if (proposalOf(row)?.proposal === proposal) schedule(rows, { ...row, proposal: null }, meta.partition);
   if (event.request_id !== null) {
     rows.resize_answers.put({
       ...{ request_id: event.request_id, org_id, cluster_id, http_status: 200, code: null, message: null },

@@ -10,7 +10,7 @@ import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import type { Scope } from '../declared.ts';
 import { resourcesOf, sameResources } from './model.ts';
 import type { Advice, Container, Facts, Resources, Throttled } from './model.ts';
-import { dueAt, idOf, parsed, rowOf, schedule } from './rows.ts';
+import { idOf, parsed, rowOf, schedule, touched } from './rows.ts';
 import type { All, Reserved, WorkloadRow } from './rows.ts';
 
 /** Containers of a workload, and intervals of a container, that are kept. */
@@ -29,13 +29,13 @@ function factsOf(event: WorkloadObserved): Facts {
 /** The cluster has it so now. What somebody else has said in the template since a decision goes before the decision. */
 export function foldObserved(rows: All, event: WorkloadObserved, meta: EventMeta): void {
   const facts = factsOf(event);
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, meta.timestamp);
   const text = JSON.stringify(facts);
   if (row.facts === text) return;
   const before = row.facts === null ? null : parsed<Facts>(row.facts);
   keepService(rows, row, before, facts);
   const next = { ...row, facts: text, ...desiredAfter(row, facts) };
-  schedule(rows, next, meta.timestamp, meta.partition);
+  schedule(rows, touched(next, meta), meta.partition);
 }
 
 /** What pods are to have beside the template, now that it says this; what is in flight stays. */
@@ -71,21 +71,21 @@ function keepService(rows: All, row: WorkloadRow, before: Facts | null, after: F
 export function foldGone(rows: All, event: WorkloadGone, meta: EventMeta): void {
   const { org_id, cluster_id } = event;
   if (rows.resize_workloads.get(org_id, cluster_id, idOf(event)) === undefined) return;
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, meta.timestamp);
   keepService(rows, row, row.facts === null ? null : parsed<Facts>(row.facts), null);
-  const gone = { ...row, facts: null, desired: null, base: null };
-  schedule(rows, { ...gone, held: null, message: null, held_until: null }, null, meta.partition);
+  const gone = { ...row, facts: null, ...(row.in_flight === null ? { desired: null, base: null } : {}) };
+  schedule(rows, touched(gone, meta), meta.partition);
 }
 
-/** Of a cluster without policies nothing is kept: a policy takes effect with the next advice. */
+/** Of a cluster without policies nothing is kept: a policy takes effect with the next advice after it was wished. */
 function hasPolicy(rows: All, { org_id, cluster_id }: Scope): boolean {
-  return rows.resize_policies.range([org_id, cluster_id]).length > 0;
+  return rows.resize_clusters.get(org_id, cluster_id) !== undefined;
 }
 
 /** The latest advice per container; older advice changes nothing. */
 export function foldAdvised(rows: All, event: ResizeAdvised, meta: EventMeta): void {
   if (!hasPolicy(rows, event)) return;
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, meta.timestamp);
   const known = parsed<Record<string, Advice>>(row.advice);
   if ((known[event.container]?.at ?? -Infinity) > event.at) return;
   const { at, confidence, do_nothing } = event;
@@ -93,24 +93,21 @@ export function foldAdvised(rows: All, event: ResizeAdvised, meta: EventMeta): v
   const advice = JSON.stringify(bounded({ ...known, [event.container]: mine }, (it) => it.at));
   const next = { ...row, advice };
   if (row.facts !== null) keepService(rows, next, null, parsed<Facts>(row.facts));
-  schedule(rows, next, laterOf(row, meta), meta.partition);
+  // Advice does not make what waits for a time come sooner.
+  const stale = row.stale || row.held_until === null;
+  schedule(rows, { ...next, stale, advised: meta.offset }, meta.partition);
 }
 
 /** The latest intervals per container. */
 export function foldThrottling(rows: All, event: ThrottlingReported, meta: EventMeta): void {
   if (!hasPolicy(rows, event)) return;
-  const row = rowOf(rows, event);
+  const row = rowOf(rows, event, meta.timestamp);
   const known = parsed<Record<string, Throttled[]>>(row.throttled);
   const byStart = new Map((known[event.container] ?? []).map((it) => [it.start, it]));
   for (const it of event.intervals) byStart.set(it.start, { ...it });
   const mine = [...byStart.values()].sort((a, b) => a.start - b.start).slice(-MOST_INTERVALS);
   const throttled = bounded({ ...known, [event.container]: mine }, (it) => it.at(-1)?.end ?? 0);
-  schedule(rows, { ...row, throttled: JSON.stringify(throttled) }, meta.timestamp, meta.partition);
-}
-
-/** Advice does not make what waits for a time come sooner, nor what is due already come later. */
-function laterOf(row: WorkloadRow, { timestamp }: EventMeta): number {
-  return row.due === null ? timestamp : dueAt(row.due);
+  schedule(rows, touched({ ...row, throttled: JSON.stringify(throttled) }, meta), meta.partition);
 }
 
 /** The latest names, in one order. */
@@ -134,8 +131,12 @@ export function foldLimits(rows: All, event: NamespaceLimitsObserved, meta: Even
     told: (known?.told ?? 0) + 1,
   });
   for (const row of rows.resize_workloads.range([org_id, cluster_id], `${namespace}/`, `${namespace}0`))
-    if (row.held === 'QUOTA' || row.held === 'LIMIT_RANGE')
-      schedule(rows, { ...row }, meta.timestamp, meta.partition);
+    if (byLimits(row.held)) schedule(rows, { ...row, stale: true }, meta.partition);
+}
+
+/** True when other limits could change that. */
+export function byLimits(held: string | null): boolean {
+  return held === 'QUOTA' || held === 'LIMIT_RANGE';
 }
 
 /** The template of a workload, by container. */

@@ -1,6 +1,7 @@
 /** Workloads, limits and pace between rows and the deciders, and when a workload is looked at. */
 import type { Rows } from '../../runtime/define.ts';
 import type { Row } from '../../runtime/table.ts';
+import type { EventMeta } from '../../../streams/runtime/ports.ts';
 import type { Read } from '../../../streams/runtime/units.ts';
 import { keySegments, recordKey } from '../../../schemas/keys.ts';
 import type { Scope } from '../declared.ts';
@@ -57,13 +58,14 @@ export function readsOfWorkload(name: WorkloadName): Read[] {
   const { org_id, cluster_id, namespace } = name;
   return [
     { table: 'resize_workloads', key: [org_id, cluster_id, idOf(name)] },
+    { table: 'resize_clusters', key: [org_id, cluster_id] },
     { table: 'resize_policies', prefix: [org_id, cluster_id] },
     { table: 'resize_namespaces', key: [org_id, cluster_id, namespace] },
   ];
 }
 
-/** The row of a workload, or a new one. */
-export function rowOf(rows: All, name: WorkloadName): WorkloadRow {
+/** The row of a workload, or a new one, first heard of at that time. */
+export function rowOf(rows: All, name: WorkloadName, at: number): WorkloadRow {
   const { org_id, cluster_id } = name;
   const found = rows.resize_workloads.get(org_id, cluster_id, idOf(name));
   return (
@@ -71,6 +73,7 @@ export function rowOf(rows: All, name: WorkloadName): WorkloadRow {
       ...{ ...nameOf(name), workload_id: idOf(name), facts: null, advice: '{}', throttled: '{}' },
       ...{ desired: null, base: null, last: null, in_flight: null, reversals: 0, rolled_back_at: null },
       ...{ proposal: null, due: null, held: null, message: null, held_until: null },
+      ...{ looked_at: at, touched: -1, advised: -1, stale: false },
     }
   );
 }
@@ -153,23 +156,50 @@ function policyIn({ policy }: { readonly policy: string }): ResizingPolicy {
 }
 
 /**
- * Stores a workload, to be looked at from `at` on; null: not by itself. What has to be taken back is due before everything else; what
- * may not be touched is not looked at.
+ * Stores a workload. It is to be looked at when something has changed since it was, else when it is no longer held. What has to be
+ * taken back is due before everything else; what may not be touched is not looked at.
  */
-export function schedule(rows: All, row: WorkloadRow, at: number | null, partition: number): void {
+export function schedule(rows: All, row: WorkloadRow, partition: number): void {
   if (row.due !== null) rows.resize_due.delete(partition, row.due);
   const { org_id, cluster_id, workload_id, namespace } = row;
+  const at = row.stale ? row.looked_at : row.held_until;
   const facts = row.facts === null ? null : parsed<Facts>(row.facts);
   const wanted = at !== null && facts !== null && row.in_flight === null;
   const policy = policyOf(rows, row, namespace);
   const may = wanted && modeFor(policy, facts) !== 'off';
-  const due = may ? dueKey(hasToGoBack(row, policy) ? 0 : at, row) : null;
+  const due = may ? dueKey(hasToGoBack(row, policy) ? 0 : Math.max(1, at), row) : null;
   if (due !== null) {
     const proposal = proposalOf(row)?.proposal ?? null;
     const service = facts!.service;
     rows.resize_due.put({ partition, due, org_id, cluster_id, workload_id, namespace, service, proposal });
   }
   rows.resize_workloads.put({ ...row, due });
+}
+
+/** Something was said of a workload: it is looked at with the next tick. */
+export function touched(row: WorkloadRow, { offset }: Pick<EventMeta, 'offset'>): WorkloadRow {
+  return { ...row, touched: offset, stale: true };
+}
+
+/** What a workload was like when it was looked at. */
+export interface Look {
+  readonly at: number;
+  readonly touched: number;
+  readonly advised: number;
+}
+
+/** A look at a workload, for what follows from it. */
+export function lookOf({ touched, advised }: Pick<WorkloadRow, 'touched' | 'advised'>, at: number): Look {
+  return { at, touched, advised };
+}
+
+/**
+ * A workload after a look at it, held until then or for good. What was said since may stand before or behind what followed from the
+ * look: either way it is looked at again. Advice waits where there is a time to wait for.
+ */
+export function lookedAt(row: WorkloadRow, look: Look, held_until: number | null): WorkloadRow {
+  const advised = held_until === null && row.advised > look.advised;
+  return { ...row, held_until, looked_at: look.at, stale: row.touched > look.touched || advised };
 }
 
 function hasToGoBack(row: WorkloadRow, policy: ResizingPolicy): boolean {
@@ -186,11 +216,6 @@ function dueKey(at: number, { org_id, cluster_id, workload_id }: WorkloadRow): s
 /** ms since 1970 as 15 digits. */
 export function timeText(at: number): string {
   return String(Math.max(0, Math.floor(at))).padStart(15, '0');
-}
-
-/** When a row of resize_due is due, from its key; 0: before everything else. */
-export function dueAt(due: string): number {
-  return Number(due.slice(0, due.indexOf('/')));
 }
 
 /** Who a due row names. */

@@ -26,6 +26,12 @@ export const resizingTables = {
       set_at: c.timestamptz.arrival('When it was set.'),
     },
   }),
+  resize_clusters: table({
+    comment: 'One row per cluster for which a policy of resizing was ever wished.',
+    key: ['org_id', 'cluster_id'],
+    recordKey,
+    columns: { ...scope, asked_at: c.timestamptz('When that was last wished.') },
+  }),
   resize_workloads: table({
     comment: 'One row per workload that has advice or may be resized.',
     key: ['org_id', 'cluster_id', 'workload_id'],
@@ -47,6 +53,10 @@ export const resizingTables = {
       rolled_back_at: c.timestamptz.nullable('When something was last taken back.'),
       proposal: c.json.nullable('The open proposal {proposal, containers}.'),
       due: c.text.nullable('Its key in resize_due; null: nothing is to be looked at.'),
+      looked_at: c.timestamptz('When it was last looked at; before that: when it was first heard of.'),
+      touched: c.int8('Position of what was last said of it, but for advice; -1: nothing.'),
+      advised: c.int8('Position of the last advice; -1: none.'),
+      stale: c.bool('Something changed since it was looked at.'),
       held: c.text.nullable('Why nothing was done when it was last looked at.'),
       message: c.text.nullable('The same for people.'),
       held_until: c.timestamptz.nullable('When it is looked at again by itself.'),

@@ -5,6 +5,7 @@ import type { Decided } from '../../support/decider.ts';
 import { MIB, observed, resources, scope, web } from '../../support/resizing-events.ts';
 
 const tables = [
+  'resize_clusters',
   ...['resize_policies', 'resize_workloads', 'resize_services', 'resize_namespaces', 'resize_proposals'],
   ...['resizes', 'resize_pace', 'resize_due', 'resize_answers'],
 ];
