@@ -49,6 +49,25 @@ export function aim(
   return { changes, notes: [...notes].sort(), out: [...out].sort() };
 }
 
+/** True when both are the same for those who decide: from the same resources, to requests that differ by no reason to act. */
+export function near(some: readonly Change[], others: readonly Change[], policy: ResizingPolicy): boolean {
+  return (
+    some.length === others.length &&
+    some.every((a) => {
+      const b = others.find(({ name }) => name === a.name);
+      return b !== undefined && sameResources(a.before, b.before) && nearRequests(a.after, b.after, policy);
+    })
+  );
+}
+
+function nearRequests(a: Resources, b: Resources, policy: ResizingPolicy): boolean {
+  return resources.every((resource) => {
+    const [one, other] = [a[`${resource}_request`], b[`${resource}_request`]];
+    if (one === null || other === null) return one === other;
+    return Math.abs(one - other) < Math.max(1, leastChange(policy, resource, one));
+  });
+}
+
 /** The request that a resource moves to; undefined: it stays. */
 function requestOf(
   resource: Resource,

@@ -7,6 +7,7 @@ import type { Read } from '../../../streams/runtime/units.ts';
 import type { DeciderMeta } from '../../runtime/define.ts';
 import type { Scope } from '../declared.ts';
 import { target as placementOf } from '../settle.ts';
+import { near } from './bounds.ts';
 import { judge, judgeAccepted } from './decide.ts';
 import type { Resize, Situation } from './decide.ts';
 import { desiredBy } from './decisions.ts';
@@ -156,9 +157,14 @@ function propose(
 ): void {
   const name = nameOf(row);
   const open = proposalOf(row);
-  if (open !== null && JSON.stringify(open.containers) === JSON.stringify(resize.changes)) {
+  if (open !== null && near(open.containers, resize.changes, seen.policy)) {
     const message = `proposal ${open.proposal} waits for somebody to accept it`;
     hold(rows, row, { reason: 'PROPOSED', message, until: null }, seen.at, meta);
+    return;
+  }
+  if (row.rejected !== null && near(parsed<Change[]>(row.rejected), resize.changes, seen.policy)) {
+    const message = 'somebody turned down a proposal of nearly the same';
+    hold(rows, row, { reason: 'REJECTED', message, until: null }, seen.at, meta);
     return;
   }
   if (open !== null) {

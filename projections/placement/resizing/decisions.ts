@@ -211,7 +211,10 @@ export function foldClosed(rows: All, event: ResizeProposalClosed, meta: EventMe
   if (known !== undefined)
     rows.resize_proposals.put({ ...known, state: outcome, decision, closed_at: meta.timestamp });
   const row = rowOf(rows, event, meta.timestamp);
-  if (proposalOf(row)?.proposal === proposal) schedule(rows, { ...row, proposal: null }, meta.partition);
+  if (proposalOf(row)?.proposal === proposal) {
+    const rejected = outcome === 'rejected' && known !== undefined ? known.containers : row.rejected;
+    schedule(rows, { ...row, proposal: null, rejected }, meta.partition);
+  }
   if (event.request_id !== null) {
     rows.resize_answers.put({
       ...{ request_id: event.request_id, org_id, cluster_id, http_status: 200, code: null, message: null },

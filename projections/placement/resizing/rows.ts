@@ -72,7 +72,7 @@ export function rowOf(rows: All, name: WorkloadName, at: number): WorkloadRow {
     found ?? {
       ...{ ...nameOf(name), workload_id: idOf(name), facts: null, advice: '{}', throttled: '{}' },
       ...{ desired: null, base: null, last: null, in_flight: null, reversals: 0, rolled_back_at: null },
-      ...{ proposal: null, due: null, held: null, message: null, held_until: null },
+      ...{ proposal: null, rejected: null, due: null, held: null, message: null, held_until: null },
       ...{ looked_at: at, touched: -1, advised: -1, stale: false },
     }
   );

@@ -52,6 +52,7 @@ export const resizingTables = {
       reversals: c.int4('Decisions in a row that went against the one before.'),
       rolled_back_at: c.timestamptz.nullable('When something was last taken back.'),
       proposal: c.json.nullable('The open proposal {proposal, containers}.'),
+      rejected: c.json.nullable('Changes of the last proposal that was turned down.'),
       due: c.text.nullable('Its key in resize_due; null: nothing is to be looked at.'),
       looked_at: c.timestamptz('When it was last looked at; before that: when it was first heard of.'),
       touched: c.int8('Position of what was last said of it, but for advice; -1: nothing.'),

@@ -154,6 +154,21 @@ describe('resizing', () => {
     expect(none[0]).toMatchObject({ data: { code: 'PROPOSAL_NOT_FOUND', http_status: 404 } });
   });
 
+  it('proposes nearly the same only once, and not again what was turned down', async () => {
+    await policy({ mode: 'propose' });
+    await say('WorkloadObserved', observed());
+    await advise(1_000, 700, 512 * MIB);
+    expect(types(await tick(60_000))).toEqual(['ResizeProposed']);
+    await advise(2_000, 731, 512 * MIB);
+    expect((await tick(120_000))[0]).toMatchObject({ type: 'ResizeHeld', data: { reason: 'PROPOSED' } });
+    await say('ResizeAcceptRequested', { proposal: 1, accept: false });
+    await advise(3_000, 690, 512 * MIB);
+    expect((await tick(180_000))[0]).toMatchObject({ type: 'ResizeHeld', data: { reason: 'REJECTED' } });
+    await advise(4_000, 600, 512 * MIB);
+    expect((await tick(240_000))[0]).toMatchObject({ type: 'ResizeProposed', data: { proposal: 2 } });
+    expect(await resizing.replayed(...tables)).toEqual(resizing.rows(...tables));
+  });
+
   it('a service of ours gets a proposal for its needs, also where the policy says auto', async () => {
     await policy(auto);
     await say('WorkloadObserved', observed({ service: 'web', label: null }));
