@@ -1,5 +1,6 @@
 /** Passes advice and throttling of containers on, under the key of their cluster: right-sizing decides there. */
 import { unpackColumns } from '../../schemas/codec/columns.ts';
+import type { UnpackedColumns } from '../../schemas/codec/columns.ts';
 import type {
   ContainerUsageReported,
   RecommendationMade,
@@ -45,11 +46,22 @@ function perPod(cores: number, pods: number): number {
   return Math.min(Math.round((1000 * cores) / pods), MOST_MILLICORES);
 }
 
+/** undefined: they cannot be read. That is for the projection of usage to tell, which sets the record aside. */
+function readable(columns: Buffer): UnpackedColumns | undefined {
+  try {
+    return unpackColumns(columns, wanted);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Intervals in which the container did not get all it wanted, the latest of them; one whose use was not told says nothing. */
 function throttledIn({ intervals, columns }: ContainerUsageReported): ThrottledInterval[] {
   if (intervals === 0) return [];
-  const { length, columns: values } = unpackColumns(columns, wanted);
-  const throttled = values[THROTTLED]!;
+  const { length = 0, columns: values = [] } = readable(columns) ?? {};
+  const throttled = values[THROTTLED];
+  if (throttled === undefined) return [];
   const found: ThrottledInterval[] = [];
   for (let i = 0; i < length; i++) {
     const rows = values[ROWS]![i]!;

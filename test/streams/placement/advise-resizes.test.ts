@@ -54,6 +54,14 @@ const throttling = (event: ContainerUsageReported) => [
 ];
 
 describe('advise-resizes', () => {
+  it('passes over usage that cannot be read: whose it is sets the record aside', () => {
+    const good = usage({ used: 0.5, throttled: 0.1, pods: 1 });
+    expect(throttling(good)).toHaveLength(1);
+    const [cut, other] = [good.columns.subarray(0, 40), packColumns([Float64Array.of(1)], 1)];
+    for (const columns of [Buffer.from('no columns'), cut, other])
+      expect(throttling({ ...good, columns })).toEqual([]);
+  });
+
   it('passes on what the chosen engine proposes, in millicores and bytes, not less', () => {
     expect(advised(made({}))).toEqual([
       {
