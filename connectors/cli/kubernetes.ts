@@ -8,6 +8,7 @@ import { readSettings } from '../define.ts';
 import { actuate, type Desired } from '../kubernetes/actuator.ts';
 import { openCluster } from '../kubernetes/client.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
+import { Postponed } from '../kubernetes/errors.ts';
 import { keepCluster, type Duty } from '../kubernetes/keeper.ts';
 import { readKubeconfig } from '../kubernetes/kubeconfig.ts';
 import { declaredNames } from '../kubernetes/observed.ts';
@@ -40,6 +41,9 @@ const UNIT = 'kubernetes';
 const PAGE = 1_000;
 /** How often tables that are behind the log are looked at again, ms. */
 const BEHIND_MS = 200;
+
+/** For so long it leaves the lease to others while it may write nothing, ms. */
+const HELD_MS = 2_000;
 
 /** The same trouble is reported again after so long, ms. */
 const REPORT_MS = 60_000;
@@ -100,8 +104,13 @@ export async function keep(
   const caughtUp: Duty = async (signal) => {
     const end = await endOf(app, org, name);
     for (;;) {
-      const { state } = await desired();
-      if (signal.aborted || (state !== undefined && state.position >= end)) return;
+      const { state, held } = await desired();
+      if (signal.aborted) return;
+      // who waits for the lease may have the tables that this process lacks
+      if (held !== undefined) {
+        throw new Postponed({ code: 'ACTUATOR_HELD', message: held, retryAfterMs: HELD_MS });
+      }
+      if (state.position >= end) return;
       await app.pipeline.clock.sleep(BEHIND_MS, signal);
     }
   };

@@ -55,6 +55,8 @@ export interface Action {
   /** Of the object that was read; null where there is none. */
   readonly uid: string | null;
   readonly resourceVersion: string | null;
+  /** At which it was written; -1 where there is none, or it does not say. */
+  readonly livePosition: number;
   /** Where it differs, as `spec.template.spec.containers[web].image`. */
   readonly fields: readonly FieldDifference[];
   /** Service and node as they are declared; null where the object is of none. */

@@ -37,12 +37,14 @@ interface Known {
   readonly trouble: string;
   /** Fields that were adopted. */
   readonly adopted: string;
+  /** Of the state that the last outcome followed from. */
+  readonly position: number;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Leaves that a user has to know of. */
-const TOLD_LEAVES: ReadonlySet<string> = new Set(['OBJECT_NOT_OURS', 'NOT_WRITABLE']);
+const TOLD_LEAVES: ReadonlySet<string> = new Set(['OBJECT_NOT_OURS', 'NOT_WRITABLE', 'NEWER_POSITION']);
 /** A conflict is nothing to tell of before it has come so often in a row. */
 const CONFLICTS = 5;
 
@@ -62,6 +64,7 @@ export class Outcomes {
         state: String(row['state']),
         trouble: troubleOf(text('code'), text('message')),
         adopted: row['drift_action'] === 'adopted' ? fieldsText(row['drift_fields']) : '',
+        position: Number(row['position']),
       });
     }
   }
@@ -105,7 +108,8 @@ export class Outcomes {
       if (known?.adopted === fields.join()) return [];
       return [{ type: 'DriftFound', data: { ...data, fields, action: 'adopted' } }];
     }
-    if (code !== 'EQUAL' || known?.state === 'applied') return [];
+    const told = known?.state === 'applied' && known.position >= action.livePosition;
+    if (code !== 'EQUAL' || told) return [];
     return [{ type: 'ObjectApplied', data: { ...data, change: 'configured' } }];
   }
 
@@ -121,9 +125,9 @@ export class Outcomes {
   keep(outcomes: readonly Outcome[]): void {
     for (const { type, data } of outcomes) {
       const ref = { kind: data.kind, namespace: data.namespace, name: data.name } as ObjectRef;
-      const { service, node } = data;
+      const { service, node, position } = data;
       const before = this.#known.get(idOf(ref));
-      const base = { ref, service, node, state: 'applied', trouble: '', adopted: '' };
+      const base = { ref, service, node, state: 'applied', trouble: '', adopted: '', position };
       if (type === 'ObjectRemoved') this.#known.delete(idOf(ref));
       else if (type === 'ObjectApplied') this.#known.set(idOf(ref), base);
       else if (type === 'DriftFound') {

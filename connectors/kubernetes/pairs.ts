@@ -2,7 +2,7 @@
 import type { Action, ActionCode } from './actions.ts';
 import type { ClusterObject, ObjectRef } from './cluster.ts';
 import type { DesiredObject } from './manifests/index.ts';
-import { originOf } from './manifests/labels.ts';
+import { originOf, positionOf } from './manifests/labels.ts';
 
 /** An object that shall be, and the one that is; at least one of them. */
 export interface Pair {
@@ -24,6 +24,7 @@ export function base({ ref, wanted, live }: Pair): Omit<Action, 'kind' | 'code' 
     ...{ ref, phase: 0, manifest: null, force: false, fields: [], service, node },
     uid: live?.metadata.uid ?? null,
     resourceVersion: live?.metadata.resourceVersion ?? null,
+    livePosition: live === undefined ? -1 : positionOf(live),
   };
 }
 

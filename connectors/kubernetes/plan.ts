@@ -97,7 +97,7 @@ function actionOn(desired: DesiredCluster, pair: Pair, policy: PlanPolicy): Acti
     return leave(
       pair,
       'NEWER_POSITION',
-      `it was written at position ${newer}, this plan is of ${desired.position}`,
+      `it was written at position ${newer}, and what is known here is not as far; where that lasts, another log has kept this cluster`,
     );
   if (wanted === undefined)
     return { ...base(pair), kind: 'remove', code: 'NOT_WANTED', why: whyNot(desired, live) };
