@@ -14,6 +14,7 @@ import type { ManifestSettings } from './manifests/settings.ts';
 import { marks } from './names.ts';
 import { Outcomes, type Outcome } from './outcomes.ts';
 import { backOff, pause } from './pace.ts';
+import { PutBacks } from './put-backs.ts';
 import { idOf, plan, WRITTEN_KINDS } from './plan.ts';
 import type { ActuatorSettings } from './settings.ts';
 import type { Wake } from './wake.ts';
@@ -89,11 +90,13 @@ class Actuator {
   readonly #deps: ActuatorDeps;
   readonly #live: LiveObjects;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #putBacks: PutBacks;
   #outcomes: Outcomes | undefined;
 
   constructor(deps: ActuatorDeps, live: LiveObjects) {
     this.#deps = deps;
     this.#live = live;
+    this.#putBacks = new PutBacks(deps.settings);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -134,7 +137,7 @@ class Actuator {
     this.#forget(actions);
     await this.#act(actions.filter(isChange), state, signal);
     // what was due already waits for another of its service, whose own time counts
-    const due = [...this.#waiting.values()].map(({ retryAt }) => retryAt);
+    const due = [...[...this.#waiting.values()].map(({ retryAt }) => retryAt), ...this.#putBacks.due()];
     const next = due.filter((time) => time > moment.at).map((time) => time - now());
     return Math.max(0, Math.min(settings.resyncMs, ...next));
   }
@@ -176,9 +179,12 @@ class Actuator {
     const before = this.#waiting.get(id);
     const same = before?.attempt === attempt ? before : undefined;
     if (same !== undefined && same.retryAt > now()) return { outcomes: [], blocks: same.blocks };
+    const again = action.kind === 'put-back';
+    if (again && this.#putBacks.rests(id, now())) return { outcomes: [], blocks: false };
     try {
       const changed = await this.#write(action);
       this.#waiting.delete(id);
+      if (again) this.#putBacks.count(id, now());
       const moment = { desired: state, at: now() };
       return { outcomes: changed ? this.#outcomes!.done(action, moment) : [], blocks: false };
     } catch (error) {

@@ -103,3 +103,32 @@ it('what is due and held back by another of its service does not keep it busy', 
   await expect.poll(() => kept.applied('ConfigMap')).toBe(2);
   await expect.poll(() => kept.applied('Deployment')).toBe(2);
 });
+
+it('what somebody changes again and again is put back less and less often', async () => {
+  const kept = new Kept();
+  await expect.poll(() => kept.applied('Deployment')).toBe(2);
+  const drifts = () => kept.told.filter(({ type }) => type === 'DriftFound').length;
+  const edit = () =>
+    kept.edit('Deployment', (object) =>
+      object.metadata.name.startsWith('web')
+        ? { ...object, spec: { ...(object['spec'] as object), replicas: 7 } }
+        : object,
+    );
+  await edit();
+  await expect.poll(drifts).toBe(1);
+  await edit();
+  await sleep(50);
+  expect(drifts()).toBe(1);
+  kept.now = 10_000;
+  kept.wake.ring();
+  await expect.poll(drifts).toBe(2);
+  await edit();
+  kept.now = 15_000;
+  kept.wake.ring();
+  await sleep(50);
+  expect(drifts()).toBe(2);
+  // nobody has changed it for long: once again at once
+  kept.now = 200_000;
+  kept.wake.ring();
+  await expect.poll(drifts).toBe(3);
+});
