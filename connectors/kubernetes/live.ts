@@ -1,9 +1,11 @@
 /** What is in the cluster now, of some kinds: fed by watches and by the answers to our own writes, whichever is newer. */
 import type { ClusterObject, Listed, ObjectKind, WatchHandlers } from './cluster.ts';
+import { Gone } from './gone.ts';
 
 /** Objects of some kinds in one namespace. */
 export class LiveObjects {
   readonly #kinds = new Map<ObjectKind, Map<string, ClusterObject> | undefined>();
+  readonly #gone = new Gone();
   readonly #changed: () => void;
 
   /** `changed` is called after every change that a watch tells of. */
@@ -33,14 +35,16 @@ export class LiveObjects {
         if (this.put(object)) this.#changed();
       },
       gone: (object) => {
+        this.#gone.add(object.metadata.uid);
         this.drop(object);
         this.#changed();
       },
     };
   }
 
-  /** Keeps an object unless a newer state of it is known; whether it was kept. */
+  /** Keeps an object unless a newer state of it is known, or it is gone; whether it was kept. */
   put(object: ClusterObject): boolean {
+    if (this.#gone.has(object.metadata.uid)) return false;
     const objects = this.#kinds.get(object.kind);
     const known = objects?.get(object.metadata.name);
     if (known !== undefined && revisionOf(known) >= revisionOf(object)) return false;

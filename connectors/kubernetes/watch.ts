@@ -24,12 +24,14 @@ export async function watch(
   /** Where it goes on; undefined: from a new list. */
   const at: { version: string | undefined } = { version: undefined };
   for (let failures = 0; !signal.aborted;) {
+    let begun = Infinity;
     try {
       if (at.version === undefined) {
         const listed = await deps.list(query, signal);
         await handlers.synced(listed);
         at.version = listed.resourceVersion;
       }
+      begun = performance.now();
       await follow(deps, query, handlers, at, signal);
       failures = 0;
       await pause(deps.settings.retryFirstMs, signal);
@@ -38,7 +40,8 @@ export async function watch(
       if (!(error instanceof Postponed)) throw error;
       if (error.httpStatus === 410) at.version = undefined;
       else handlers.interrupted?.(error);
-      failures++;
+      // one that has lasted was no failure to begin it
+      failures = performance.now() - begun > deps.settings.retryLastMs ? 1 : failures + 1;
       await pause(backOff(deps.settings, failures, error), signal).catch(() => undefined);
     }
   }

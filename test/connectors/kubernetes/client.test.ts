@@ -153,6 +153,24 @@ it('a newer state of an object is not replaced by an older one, nor by what is s
   expect(live.all()).toEqual([object('2', '12')]);
 });
 
+it('an object that is gone does not come back with the answer to a write before', () => {
+  const live = new LiveObjects(['ConfigMap'], () => undefined);
+  const object = (uid: string, resourceVersion: string): ClusterObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', uid, resourceVersion },
+  });
+  const watched = live.handlers('ConfigMap');
+  void watched.synced({ objects: [object('1', '9')], resourceVersion: '9' });
+  void watched.gone(object('1', '11'));
+  expect(live.put(object('1', '10'))).toBe(false);
+  expect(live.all()).toEqual([]);
+  expect(live.put(object('2', '12'))).toBe(true);
+  for (let n = 0; n < 1_000; n++) void watched.gone(object(`other-${n}`, '13'));
+  void watched.gone(object('2', '13'));
+  expect(live.put(object('1', '10'))).toBe(true); // no more than a thousand are remembered
+});
+
 it('two clusters never share a lease', () => {
   const names = [
     ['a-b', 'c'],
