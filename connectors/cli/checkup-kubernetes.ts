@@ -1,5 +1,6 @@
 /** What `doctor` looks at of a cluster that is to be kept. */
-import { missingPermissions } from '../kubernetes/permissions.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { missingPermissions, neededPermissions, resizingPermissions } from '../kubernetes/permissions.ts';
 import type { Check } from './checkup.ts';
 import { failedCheck } from './checkup.ts';
 import { openKept } from './kubernetes.ts';
@@ -14,11 +15,7 @@ export async function checkKubernetes(kept: KeptCluster): Promise<Check[]> {
       const version = await cluster.version();
       const { namespace } = kept.manifests;
       const there: Check = { name, ok: true, detail: `${version}, namespace ${namespace}` };
-      const missing = await missingPermissions(cluster, namespace);
-      if (missing.length === 0) return [there, { name: 'rights', ok: true, detail: 'none is missing' }];
-      const next =
-        'grant them as connectors/kubernetes/manifests/install.yaml does, to the account of the kubeconfig';
-      return [there, { name: 'rights', ok: false, detail: `missing: ${missing.join(', ')}`, next }];
+      return [there, await checkRights(cluster, namespace), await checkResizing(cluster)];
     } finally {
       await cluster.close();
     }
@@ -26,4 +23,28 @@ export async function checkKubernetes(kept: KeptCluster): Promise<Check[]> {
     const next = 'start the API server, or check KUBECONFIG_FILE';
     return [{ ...failedCheck(name, error), next }];
   }
+}
+
+/** What keeping a cluster needs. */
+async function checkRights(cluster: Pick<Cluster, 'allowed'>, namespace: string): Promise<Check> {
+  const name = 'rights';
+  const missing = await missingPermissions(cluster, neededPermissions(namespace));
+  if (missing.length === 0) return { name, ok: true, detail: 'none is missing' };
+  const next =
+    'grant them as connectors/kubernetes/manifests/install.yaml does, to the account of the kubeconfig';
+  return { name, ok: false, detail: `missing: ${missing.join(', ')}`, next };
+}
+
+/** What right-sizing needs beside; to grant nothing of it says that it is not wanted. */
+export async function checkResizing(cluster: Pick<Cluster, 'allowed'>): Promise<Check> {
+  const name = 'rights of right-sizing';
+  const file = 'connectors/kubernetes/manifests/install-resizing.yaml';
+  const needed = resizingPermissions();
+  const missing = await missingPermissions(cluster, needed);
+  if (missing.length === 0) return { name, ok: true, detail: 'none is missing' };
+  if (missing.length === needed.length) {
+    return { name, ok: true, detail: `none is granted; where it is wanted, ${file} has them` };
+  }
+  const next = `grant them as ${file} does, to the account of the kubeconfig`;
+  return { name, ok: false, detail: `missing: ${missing.join(', ')}`, next };
 }

@@ -1,5 +1,6 @@
 /** The rights that keeping a cluster needs, and which of them are missing. */
 import type { Cluster, ObjectKind, Permission } from './cluster.ts';
+import { WATCHED_KINDS, WORKLOAD_KINDS } from './resizing/objects.ts';
 
 type Verb = Permission['verb'];
 
@@ -24,16 +25,26 @@ export function neededPermissions(namespace: string): Permission[] {
   ];
 }
 
-/** Those that are missing, as `patch Deployment in shop`. */
+/** Those that right-sizing needs beside, in all namespaces. */
+export function resizingPermissions(): Permission[] {
+  return [
+    ...WATCHED_KINDS.flatMap((kind) => reading.map((verb): Permission => ({ verb, kind }))),
+    ...WORKLOAD_KINDS.map((kind): Permission => ({ verb: 'patch', kind })),
+    { verb: 'patch', kind: 'Pod', subresource: 'resize' },
+  ];
+}
+
+/** Those of them that are missing, as `patch Deployment in shop`. */
 export async function missingPermissions(
   cluster: Pick<Cluster, 'allowed'>,
-  namespace: string,
+  needed: readonly Permission[],
 ): Promise<string[]> {
   const missing: string[] = [];
-  for (const permission of neededPermissions(namespace)) {
+  for (const permission of needed) {
     if (await cluster.allowed(permission)) continue;
-    const where = permission.kind === 'Node' ? '' : ` in ${namespace}`;
-    missing.push(`${permission.verb} ${permission.kind}${where}`);
+    const { verb, kind, subresource, namespace } = permission;
+    const what = subresource === undefined ? kind : `${kind}/${subresource}`;
+    missing.push(`${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}`);
   }
   return missing;
 }
