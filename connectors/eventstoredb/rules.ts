@@ -106,6 +106,7 @@ export const auditRules: readonly AuditRule[] = [
   auditRule(topics.placement, 'ScalingHeld', cluster),
   auditRule(topics.placement, 'NodeLost', cluster),
   auditRule(topics.placement, 'NodeRegained', cluster),
+  auditRule(topics.placement, 'NodesForgotten', cluster),
   auditRule(topics.resizing, 'ResizingSet', resizing),
   auditRule(topics.resizing, 'ResizingRemoved', resizing),
   auditRule(topics.resizing, 'ResizingRefused', resizing),
