@@ -60,10 +60,14 @@ export function openLive(profile: KafkaProfile, dataDir: string): LiveSystem {
       };
     },
     async lookAtSubjects(wanted) {
-      const there = ourSubjects(wanted, await registry.subjects());
+      const listed = new Set(ourSubjects(wanted, await registry.subjects()));
       const ours = new Set(wanted.schemas.map(({ subject }) => subject));
-      const looks = there.map((name) => () => lookAtSubject(registry, name, ours.has(name)));
-      return inTurns(looks, CONCURRENT);
+      // A registry with many subjects may cut its list short: what is wanted is asked for by name.
+      const looks = [...new Set([...listed, ...ours])].map(
+        (name) => () => lookAtSubject(registry, name, ours.has(name)),
+      );
+      const seen = await inTurns(looks, CONCURRENT);
+      return seen.filter(({ name, versions }) => listed.has(name) || versions.length > 0);
     },
     async lookAtBucket() {
       const name = profile.s3.bucket;

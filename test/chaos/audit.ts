@@ -7,8 +7,8 @@ import { auditDeadLetters } from './audit-dead.ts';
 import { auditLog } from './audit-log.ts';
 import type { Audited, Finding, Report } from './findings.ts';
 
-/** Tables whose rows are named by upload ids, which every run gives anew. */
-const namedByUpload = new Set(['uploads', 'upload_files']);
+/** Tables whose rows are named by upload ids, which every run gives anew, or by partitions, of which an undisturbed run has one. */
+const namedByRun = new Set(['uploads', 'upload_files', 'decided_under']);
 /** Tables of what went wrong, which an undisturbed run has not. */
 const ofFaults = new Set(['dead_letters', 'dead_letter_history']);
 
@@ -117,7 +117,7 @@ async function auditOutbox({ app }: Audited, report: Report): Promise<void> {
   if (rows.length > 0) report('outbox not empty', JSON.stringify(rows));
 }
 
-/** Hashes of the facts of every table; of those named by upload ids only how many rows. */
+/** Hashes of the facts of every table; of those named by what differs between runs only how many rows. */
 export async function factsOf(app: App, units: Units): Promise<Record<string, string>> {
   const facts: Record<string, string> = {};
   for (const projection of units.projections) {
@@ -127,7 +127,7 @@ export async function factsOf(app: App, units: Units): Promise<Record<string, st
       true,
     )) {
       if (!ofFaults.has(table))
-        facts[table] = namedByUpload.has(table) ? `${rows} rows` : `${rows} rows ${sha256}`;
+        facts[table] = namedByRun.has(table) ? `${rows} rows` : `${rows} rows ${sha256}`;
     }
   }
   return facts;
