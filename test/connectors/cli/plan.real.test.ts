@@ -13,6 +13,24 @@ const prefix = `${ownName('plan')}.`;
 const TOPICS = allTopics().length;
 const SCHEMAS = Object.keys(eventSchemas).length;
 
+/** Subjects of others, more than a registry lists at once. */
+async function crowd(url: string): Promise<void> {
+  const others = ownName('others');
+  for (let n = 0; n < 1_200; n += 50) {
+    const names = Array.from({ length: 50 }, (_, i) => `${others}-${n + i}`);
+    const answers = await Promise.all(
+      names.map((name) =>
+        fetch(`${url}/subjects/${name}/versions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ schema: '"string"' }),
+        }),
+      ),
+    );
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+  }
+}
+
 let env: Record<string, string>;
 let tools: KafkaTools;
 let registry: string;
@@ -25,6 +43,7 @@ beforeAll(async () => {
   ]);
   tools = kafka.tools;
   registry = schemas.url;
+  await crowd(registry);
   env = {
     RIGHTSTREAM_PROFILE: 'kafka',
     RIGHTSTREAM_DATA_DIR: join(folder, 'data'),
