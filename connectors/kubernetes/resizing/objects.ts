@@ -1,5 +1,6 @@
 /** What right-sizing reads of objects of a cluster, and nothing else: pods are many, and whole ones are large. */
 import type { ClusterObject, Listed, ObjectKind, ObjectMeta, WatchHandlers } from '../cluster.ts';
+import { Gone } from '../gone.ts';
 
 /** Kinds that may be resized. */
 export const WORKLOAD_KINDS = [
@@ -45,14 +46,10 @@ export function whole(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }
 
-/** Objects that are gone and remembered. */
-const MOST_GONE = 1_000;
-
 /** Objects of all namespaces by kind: fed by watches and by answers to our own writes, whichever is newer. */
 export class SeenObjects {
   readonly #kinds = new Map<ObjectKind, Map<string, SeenObject>>();
-  /** Uids of objects that are gone, the latest last: the answer to a write may come after. */
-  readonly #gone = new Set<string>();
+  readonly #gone = new Gone();
   readonly #changed: () => void;
 
   constructor(changed: () => void) {
@@ -81,7 +78,7 @@ export class SeenObjects {
         this.#changed();
       },
       gone: (object) => {
-        this.#bury(object.metadata.uid);
+        this.#gone.add(object.metadata.uid);
         const known = this.#kinds.get(object.kind);
         if (known?.get(nameOf(object))?.metadata.uid === object.metadata.uid) known?.delete(nameOf(object));
         this.#changed();
@@ -91,19 +88,11 @@ export class SeenObjects {
 
   /** Keeps an object unless a newer state of it is known, or it is gone. */
   put(object: ClusterObject): void {
-    if (this.#gone.has(object.metadata.uid ?? '')) return;
+    if (this.#gone.has(object.metadata.uid)) return;
     const objects = this.#kinds.get(object.kind);
     const known = objects?.get(nameOf(object));
     if (known === undefined || revisionOf(known) < revisionOf(object))
       objects?.set(nameOf(object), trimmed(object));
-  }
-
-  #bury(uid: string | undefined): void {
-    if (uid === undefined) return;
-    this.#gone.add(uid);
-    if (this.#gone.size <= MOST_GONE) return;
-    const [oldest] = this.#gone;
-    this.#gone.delete(oldest!);
   }
 }
 

@@ -17,7 +17,7 @@ const MOST_ENTRIES = 32;
  * above 0, at most 1. `tolerance`: how far load and capacity may differ without a change, 0.1 is 10 %. `drain_seconds`: in what time a
  * queue should be empty, null: queues do not count. `stale_seconds`: a load older than that is none. `ready_seconds`: so long a
  * decision counts as under way unless its replicas are reported ready before. Per direction: how long the load must have been so
- * (`stabilisation`), how long after a decision (`cool_down`), and by how many replicas at a time (`step`, null: any number).
+ * (`stabilisation`), how long after a decision (`cool_down`), and by how many replicas at a time (`step`, null: without a bound).
  */
 export type ScalingPolicy = Omit<ScalingSet, 'request_id' | 'org_id' | 'cluster_id' | 'service'>;
 
